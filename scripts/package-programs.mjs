@@ -1,0 +1,65 @@
+/**
+ * What check-packages.mjs runs and type-checks against each installed package. `names` is what a
+ * program imports, `esm` and `cjs` how it gets at anything else, `run` the program, `types` one that is
+ * only type-checked: it holds what must be an error, too.
+ */
+export const programs = {
+  '@honker/native': {
+    names: ['extensionPath', 'watchCommits'],
+    esm: `import Database from 'better-sqlite3'; import assert from 'node:assert';\n`,
+    cjs: `const Database = require('better-sqlite3'); const assert = require('node:assert');\n`,
+    run: `
+      const db = new Database(':memory:');
+      db.loadExtension(extensionPath());
+      const get = (sql, ...values) => db.prepare(sql).pluck().get(...values);
+      get('SELECT honker_bootstrap()');
+      const id = get("SELECT honker_enqueue('q', '{\\"a\\":1}', NULL, NULL, 0, 3, NULL)");
+      const [job] = JSON.parse(get("SELECT honker_claim_batch('q', 'w', 1, 60)"));
+      assert.deepEqual([job.id, job.payload], [id, '{"a":1}']);
+      assert.equal(get("SELECT honker_ack(?, 'w')", id), 1);
+      db.close();
+
+      const file = new Database('native-' + process.pid + '.db');
+      file.pragma('journal_mode = WAL');
+      file.loadExtension(extensionPath());
+      watchCommits(file.name, () => {}).close();
+      file.close();
+    `,
+    types: `
+      import { type CommitWatcher, ExtensionNotFoundError } from '@honker/native';
+      const path: string = extensionPath();
+      const watcher: CommitWatcher = watchCommits(path, (alive) => void (alive satisfies boolean));
+      watcher.close();
+      const paths: readonly string[] = new ExtensionNotFoundError('file', [], 'remedy').paths;
+      void paths;
+      // @ts-expect-error a path is text
+      watchCommits(1, () => {});
+    `,
+  },
+  '@honker/core': {
+    names: ['open'],
+    esm: `import assert from 'node:assert';\n`,
+    cjs: `const assert = require('node:assert');\n`,
+    run: `
+      const db = open('core-' + process.pid + '.db');
+      const queue = db.queue('q');
+      queue.enqueue({ a: 1 });
+      const job = queue.claimOne('w');
+      assert.deepEqual(job.payload, { a: 1 });
+      job.ack();
+      assert.equal(queue.claimOne('w'), null);
+      db.close();
+    `,
+    types: `
+      const db = open('app.db');
+      const queue = db.queue<{ a: number }>('q');
+      const id: number = queue.enqueue({ a: 1 });
+      const a: number | undefined = queue.claimOne('w')?.payload.a;
+      void id;
+      void a;
+      // @ts-expect-error the payload has a type
+      queue.enqueue({ a: 'one' });
+      db.close();
+    `,
+  },
+};
