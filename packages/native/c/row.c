@@ -1,0 +1,28 @@
+#include "row.h"
+
+#include "connection.h"
+
+static void write_column(json_writer *json, const statement *use, int column) {
+  HONKER_SQLITE(use->connection);
+  const char *text;
+  switch (sqlite3_column_type(use->prepared, column)) {
+    case SQLITE_NULL: json_null(json); break;
+    case SQLITE_INTEGER: json_integer(json, sqlite3_column_int64(use->prepared, column)); break;
+    case SQLITE_FLOAT: json_real(json, sqlite3_column_double(use->prepared, column)); break;
+    default:
+      text = (const char *)sqlite3_column_text(use->prepared, column);
+      if (text == NULL && sqlite3_column_bytes(use->prepared, column) > 0) json->failed = 1;
+      else json_string(json, text == NULL ? "" : text, (size_t)sqlite3_column_bytes(use->prepared, column));
+  }
+}
+
+void write_row(json_writer *json, const statement *use) {
+  HONKER_SQLITE(use->connection);
+  const int columns = sqlite3_column_count(use->prepared);
+  json_begin(json, '{');
+  for (int column = 0; column < columns; column++) {
+    json_key(json, sqlite3_column_name(use->prepared, column));
+    write_column(json, use, column);
+  }
+  json_end(json, '}');
+}

@@ -1,0 +1,192 @@
+#include "watcher.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "watched_file.h"
+
+#define DEFAULT_POLL_MS 1u
+#define LONGEST_POLL_MS 60000u
+
+/* Every connection that loaded the extension, and every file that is watched. */
+typedef struct known_connection {
+  honker_connection *connection;
+  struct known_connection *next;
+} known_connection;
+
+static struct {
+  platform_mutex mutex;
+  known_connection *connections;
+  watched_file *files;
+} registry = {PLATFORM_MUTEX_INIT, NULL, NULL};
+
+void watcher_learn_connection(honker_connection *connection) {
+  known_connection *const known = malloc(sizeof *known);
+  if (known == NULL) return; /* its file is then watched through another connection's SQLite, if any */
+  known->connection = connection;
+  platform_lock(&registry.mutex);
+  known->next = registry.connections;
+  registry.connections = known;
+  platform_unlock(&registry.mutex);
+}
+
+void watcher_forget_connection(honker_connection *connection) {
+  platform_lock(&registry.mutex);
+  known_connection **at = &registry.connections;
+  while (*at != NULL && (*at)->connection != connection) at = &(*at)->next;
+  known_connection *const known = *at;
+  if (known != NULL) *at = known->next;
+  platform_unlock(&registry.mutex);
+  free(known);
+}
+
+static int same_file(const platform_file_identity *a, const platform_file_identity *b) {
+  return a->device == b->device && a->file == b->file;
+}
+
+/* The SQLite of a connection to this file, else of the newest connection; NULL if there is none. */
+static const sqlite3_api_routines *api_for(const platform_file_identity *identity) {
+  for (const known_connection *known = registry.connections; known != NULL; known = known->next) {
+    HONKER_SQLITE(known->connection);
+    const char *const path = sqlite3_db_filename(known->connection->db, "main");
+    platform_file_identity other;
+    if (path != NULL && path[0] != '\0' && platform_identify_file(path, &other) == 0 && same_file(identity, &other)) {
+      return sqlite3_api;
+    }
+  }
+  return registry.connections == NULL ? NULL : registry.connections->connection->api;
+}
+
+static int is_one_of(const char *name, const char *const *names) {
+  for (; *names != NULL; names++) {
+    if (strcmp(name, *names) == 0) return 1;
+  }
+  return 0;
+}
+
+static int check_backend(const char *backend, char *err, size_t errlen) {
+  static const char *const polling[] = {"", "polling", "poll", NULL};
+  static const char *const known[] = {"kernel", "kernel-watcher", "shm", "shm-fast-path", NULL};
+  if (backend == NULL || is_one_of(backend, polling)) return 1;
+  if (is_one_of(backend, known)) snprintf(err, errlen, "watcher backend %s requires a build that has it", backend);
+  else snprintf(err, errlen, "unknown watcher backend %s", backend);
+  return 0;
+}
+
+static watched_file *find_or_open(const char *path, uint64_t interval_us, char *err, size_t errlen) {
+  platform_file_identity identity;
+  if (path == NULL || path[0] == '\0' || platform_identify_file(path, &identity) != 0) {
+    snprintf(err, errlen, "cannot watch %s: there is no such file", path == NULL ? "NULL" : path);
+    return NULL;
+  }
+  const sqlite3_api_routines *const api = api_for(&identity);
+  if (api == NULL) {
+    snprintf(err, errlen, "cannot watch %s: load the extension into a connection first", path);
+    return NULL;
+  }
+  for (watched_file *file = registry.files; file != NULL; file = file->next) {
+    if (same_file(&file->identity, &identity) && file->interval_us == interval_us && file->api == api && !file->dead) {
+      return file;
+    }
+  }
+  watched_file *const file = watched_file_open(api, path, interval_us, err, errlen);
+  if (file == NULL) return NULL;
+  file->next = registry.files;
+  registry.files = file;
+  return file;
+}
+
+void *honker_watcher_open_v2(const char *path, const char *backend, uint64_t poll_interval_ms, char *err,
+                             size_t errlen) {
+  if (!check_backend(backend, err, errlen)) return NULL;
+  if (poll_interval_ms == 0) poll_interval_ms = DEFAULT_POLL_MS;
+  if (poll_interval_ms > LONGEST_POLL_MS) {
+    snprintf(err, errlen, "poll_interval_ms must be at most %u", LONGEST_POLL_MS);
+    return NULL;
+  }
+  watcher *const w = calloc(1, sizeof *w);
+  if (w == NULL) {
+    snprintf(err, errlen, "out of memory");
+    return NULL;
+  }
+  platform_lock(&registry.mutex);
+  w->file = find_or_open(path, poll_interval_ms * 1000u, err, errlen);
+  if (w->file != NULL) {
+    platform_lock(&w->file->mutex);
+    w->seen = w->file->generation;
+    w->next = w->file->watchers;
+    w->file->watchers = w;
+    platform_unlock(&w->file->mutex);
+  }
+  platform_unlock(&registry.mutex);
+  if (w->file != NULL) return w;
+  free(w);
+  return NULL;
+}
+
+void *honker_watcher_open(const char *path, const char *backend, char *err, size_t errlen) {
+  return honker_watcher_open_v2(path, backend, 0, err, errlen);
+}
+
+void honker_watcher_subscribe(void *handle, void (*call)(void *argument, int news), void *argument) {
+  watcher *const w = handle;
+  platform_lock(&w->file->mutex);
+  w->argument = argument;
+  w->call = call;
+  if (w->file->dead) call(argument, WATCHER_DEAD);
+  platform_unlock(&w->file->mutex);
+}
+
+int honker_watcher_wait(void *handle, uint64_t timeout_ms) {
+  watcher *const w = handle;
+  watched_file *const file = w->file;
+  const uint64_t started = platform_monotonic_us();
+  const uint64_t timeout = timeout_ms > UINT64_MAX / 1000u ? UINT64_MAX : timeout_ms * 1000u;
+  platform_lock(&file->mutex);
+  w->waiting++;
+  uint64_t waited = 0;
+  while (!w->closed && !file->dead && w->seen == file->generation && waited < timeout) {
+    const uint64_t rest = timeout - waited;
+    platform_wait(&file->news, &file->mutex, rest < 3600000000u ? rest : 3600000000u);
+    waited = platform_monotonic_us() - started;
+  }
+  int news = WATCHER_QUIET;
+  if (w->closed || file->dead) news = WATCHER_DEAD;
+  else if (w->seen != file->generation) news = WATCHER_COMMIT;
+  w->seen = file->generation;
+  w->waiting--;
+  if (w->closed) platform_wake_all(&file->news); /* the closer waits for the last waiter to leave */
+  platform_unlock(&file->mutex);
+  return news;
+}
+
+static void leave_file(watcher *w) {
+  watched_file *const file = w->file;
+  platform_lock(&file->mutex);
+  w->closed = 1;
+  w->call = NULL;
+  platform_wake_all(&file->news);
+  while (w->waiting > 0) platform_wait(&file->news, &file->mutex, 1000000u);
+  watcher **at = &file->watchers;
+  while (*at != w) at = &(*at)->next;
+  *at = w->next;
+  platform_unlock(&file->mutex);
+}
+
+void honker_watcher_close(void *handle) {
+  watcher *const w = handle;
+  if (w == NULL) return;
+  watched_file *const file = w->file;
+  platform_lock(&registry.mutex);
+  leave_file(w);
+  const int last = file->watchers == NULL;
+  if (last) {
+    watched_file **at = &registry.files;
+    while (*at != file) at = &(*at)->next;
+    *at = file->next;
+  }
+  platform_unlock(&registry.mutex);
+  if (last) watched_file_close(file);
+  free(w);
+}
