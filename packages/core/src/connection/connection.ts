@@ -1,0 +1,41 @@
+import type { Query } from '../queries.js';
+
+/** A value that SQLite stores. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** What a statement that writes has done. */
+export interface WriteResult {
+  changes: number;
+  lastInsertRowid: number | bigint;
+}
+
+/**
+ * One connection of one driver, with the extension loaded: all that core asks of a driver. Each
+ * driver has a small file of its own beside this one.
+ */
+export interface Connection {
+  /** The database file. */
+  readonly path: string;
+  /** The driver's own object. */
+  readonly driver: object;
+  /** Whether a transaction is open on the connection, whoever began it. */
+  readonly inTransaction: boolean;
+  readonly isOpen: boolean;
+
+  /** Runs one of honker's queries, waiting for locks as long as the connection waits. */
+  run<Result>(query: Query<Result>): Result;
+
+  /**
+   * Runs queries in one transaction (a single one by itself), not waiting for any lock. Undefined
+   * where one was held: nothing was done, and it may be tried again.
+   */
+  attempt(queries: readonly Query[]): unknown[] | undefined;
+
+  /** Runs a statement of the application that returns no rows. */
+  execute(sql: string, parameters: readonly SqlValue[]): WriteResult;
+
+  /** Runs a statement of the application and returns its rows. */
+  query(sql: string, parameters: readonly SqlValue[]): Record<string, unknown>[];
+
+  close(): void;
+}

@@ -1,0 +1,25 @@
+/** The longest delay that a timer takes; a later moment is reached in several steps. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** One timer for one moment of the wall clock. */
+export class DueTimer {
+  readonly #onDue: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onDue: () => void) {
+    this.#onDue = onDue;
+  }
+
+  /** Forgets what was set before. `unixS` 0: nothing is due. */
+  set(unixS: number): void {
+    this.clear();
+    if (unixS === 0) return;
+    const delay = Math.max(1, Math.ceil(unixS * 1000 - Date.now()));
+    this.#timer = setTimeout(this.#onDue, Math.min(delay, LONGEST_DELAY_MS));
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** The base of honker's own errors. `code` is stable; the message is for people. */
+export class HonkerError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A call outside a transaction would have joined the one that is open on the same connection. */
+export class TransactionOpenError extends HonkerError {
+  constructor(call: string, remedy: string) {
+    super(
+      'HONKER_TRANSACTION_OPEN',
+      `${call} was called while a transaction is open on the same connection, and would have become ` +
+        `a part of it. ${remedy}`,
+    );
+  }
+}
+
+/** A transaction was used after its end, or was given to another database. */
+export class TransactionUnusableError extends HonkerError {
+  constructor(message: string) {
+    super('HONKER_TRANSACTION_UNUSABLE', message);
+  }
+}
+
+/** Why the signal of a handler fires when its job's lease was lost: somebody else may run the job now. */
+export class LeaseLostError extends HonkerError {
+  constructor(jobId: number) {
+    super(
+      'HONKER_LEASE_LOST',
+      `the lease of job ${jobId} was lost: it wasn't extended in time (is the event loop blocked for longer than ` +
+        'visibilityTimeoutS?), or the job was cancelled',
+    );
+  }
+}
+
+/** The database, or the worker, was closed. */
+export class ClosedError extends HonkerError {
+  constructor(what: string) {
+    super('HONKER_CLOSED', `${what} is closed`);
+  }
+}
+
+/** The file behind an open database was deleted or replaced: nothing written from now on would be kept. */
+export class DatabaseReplacedError extends HonkerError {
+  constructor(path: string) {
+    super(
+      'HONKER_DATABASE_REPLACED',
+      `${path} was deleted or replaced while it was open: close the database and open it again`,
+    );
+  }
+}
+
+/**
+ * Thrown by a handler to have its job retried after `delayS` seconds, instead of after the backoff.
+ * The attempt counts: after the last one the job goes to dead.
+ *
+ * @example
+ * ```ts
+ * queue.work(async (job) => {
+ *   const response = await fetch(job.payload.url);
+ *   if (response.status === 429) throw new RetryError('rate limited', { delayS: 60 });
+ * });
+ * ```
+ */
+export class RetryError extends HonkerError {
+  /** Whole seconds. */
+  readonly delayS: number;
+
+  constructor(message: string, options: ErrorOptions & { delayS: number }) {
+    super('HONKER_RETRY', message, options);
+    this.delayS = options.delayS;
+  }
+}
+
+/**
+ * Thrown by a handler when trying again can't help: the job goes straight to dead.
+ *
+ * @example
+ * ```ts
+ * queue.work(async (job) => {
+ *   if (!job.payload.to.includes('@')) throw new FailError(`not an address: ${job.payload.to}`);
+ * });
+ * ```
+ */
+export class FailError extends HonkerError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('HONKER_FAIL', message, options);
+  }
+}
+
+/** What a thrown value says, for `last_error`: handlers may throw anything. */
+export function describeError(thrown: unknown): string {
+  let text: string;
+  try {
+    text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    text = 'a value that cannot be converted to text was thrown';
+  }
+  // SQLite ends text at a NUL in many of its functions, and a megabyte of HTML helps nobody.
+  return text.replaceAll('\0', '\ufffd').slice(0, 10_000);
+}

@@ -1,0 +1,41 @@
+import type { Job } from './job.js';
+
+/** What a handler is given beside its job. */
+export interface HandlerContext {
+  /**
+   * Fires when the job must not go on: its lease was lost (`reason` is a LeaseLostError), or the
+   * worker was stopped and its time is up (a ClosedError).
+   */
+  readonly signal: AbortSignal;
+}
+
+/** One run of a handler. */
+export class Execution<Payload> implements HandlerContext {
+  readonly job: Job<Payload>;
+  /** When the lease was last extended, in ms of `performance.now()`. */
+  extendedAt: number;
+  /** The lease is gone: whatever the handler comes to, it is somebody else's job now. */
+  isAbandoned = false;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  constructor(job: Job<Payload>, now: number) {
+    this.job = job;
+    this.extendedAt = now;
+  }
+
+  // Made when it is first asked for: an AbortController costs as much as a quarter of a no-op job.
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abandon(reason: Error): void {
+    this.isAbandoned = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}

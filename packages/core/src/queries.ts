@@ -1,0 +1,187 @@
+/**
+ * Every SQL function of honker as data: the text, the parameters, and what its one value means.
+ * Whoever has a connection runs it. No other module of core holds SQL of honker's.
+ */
+
+/** A statement of one row and one column. */
+export interface Query<Result = unknown> {
+  readonly sql: string;
+  readonly parameters: readonly (string | number | null)[];
+  /** What the driver returned, as the result's type. */
+  readonly decode: (value: unknown) => Result;
+}
+
+/** A claimed job, as `honker_claim_batch` returns it. */
+export interface ClaimedRow {
+  id: number;
+  queue: string;
+  payload: string;
+  worker_id: string;
+  attempts: number;
+  claim_expires_at: number;
+}
+
+/** A row of `_honker_live`. */
+export interface JobRow {
+  id: number;
+  queue: string;
+  payload: string;
+  state: 'pending' | 'processing';
+  priority: number;
+  run_at: number;
+  worker_id: string | null;
+  claim_expires_at: number | null;
+  attempts: number;
+  max_attempts: number;
+  created_at: number;
+  expires_at: number | null;
+}
+
+/** A row of `_honker_dead`. */
+export interface DeadRow {
+  id: number;
+  queue: string;
+  payload: string;
+  priority: number;
+  run_at: number;
+  attempts: number;
+  max_attempts: number;
+  last_error: string | null;
+  created_at: number;
+  died_at: number;
+}
+
+/** An element of `honker_queue_stats`. */
+export interface StatsRow {
+  queue: string;
+  ready: number;
+  scheduled: number;
+  processing: number;
+  dead: number;
+  oldest_ready_s: number | null;
+}
+
+/** When and how a job runs, as the SQL functions take it. */
+export interface JobColumns {
+  runAt: number | null;
+  delayS: number | null;
+  priority: number;
+  maxAttempts: number;
+  expiresS: number | null;
+}
+
+/** One claim that a worker holds. */
+export interface Claim {
+  readonly id: number;
+  readonly attempts: number;
+}
+
+// Ids arrive as bigint where the application has made that its connection's default.
+const toNumber = (value: unknown): number => Number(value);
+const toBoolean = (value: unknown): boolean => Number(value) === 1;
+const toText = (value: unknown): string => String(value);
+// An empty list is what most acks and idle claims answer.
+const fromJson = (value: unknown): never =>
+  (value === '[]' ? [] : JSON.parse(String(value))) as never;
+const fromJsonOrEmpty = (value: unknown): never =>
+  (value === '' ? null : JSON.parse(String(value))) as never;
+
+function query<Result>(
+  sql: string,
+  parameters: Query['parameters'],
+  decode: (value: unknown) => Result,
+): Query<Result> {
+  return { sql, parameters, decode };
+}
+
+const flatten = (claims: readonly Claim[]): string =>
+  `[${claims.map((claim) => `${claim.id},${claim.attempts}`).join()}]`;
+
+export const queries = {
+  version: () => query('SELECT honker_version()', [], toText),
+
+  bootstrap: () => query('SELECT honker_bootstrap()', [], toNumber),
+
+  busyTimeout: (ms: number) => query('SELECT honker_busy_timeout(?)', [ms], toNumber),
+
+  nowait: (on: boolean) => query('SELECT honker_nowait(?)', [on ? 1 : 0], toNumber),
+
+  enqueue: (queue: string, payload: string, job: JobColumns) =>
+    query(
+      'SELECT honker_enqueue(?, ?, ?, ?, ?, ?, ?)',
+      [queue, payload, job.runAt, job.delayS, job.priority, job.maxAttempts, job.expiresS],
+      toNumber,
+    ),
+
+  enqueueBatch: (queue: string, payloads: string, job: JobColumns) =>
+    query<number[]>(
+      'SELECT honker_enqueue_batch(?, ?, ?, ?, ?, ?, ?)',
+      [queue, payloads, job.runAt, job.delayS, job.priority, job.maxAttempts, job.expiresS],
+      fromJson,
+    ),
+
+  claimBatch: (queue: string, workerId: string, count: number, timeoutS: number) =>
+    query<ClaimedRow[]>(
+      'SELECT honker_claim_batch(?, ?, ?, ?)',
+      [queue, workerId, count, timeoutS],
+      fromJson,
+    ),
+
+  nextClaimAt: (queue: string) => query('SELECT honker_queue_next_claim_at(?)', [queue], toNumber),
+
+  ack: (claim: Claim, workerId: string) =>
+    query('SELECT honker_ack(?, ?, ?)', [claim.id, workerId, claim.attempts], toBoolean),
+
+  ackBatch: (ids: readonly number[], workerId: string) =>
+    query('SELECT honker_ack_batch(?, ?)', [`[${ids.join()}]`, workerId], toNumber),
+
+  /** The result is the ids of those that are not held any more. */
+  ackClaims: (claims: readonly Claim[], workerId: string) =>
+    query<number[]>('SELECT honker_ack_claims(?, ?)', [flatten(claims), workerId], fromJson),
+
+  /** The result is the ids of those that are not held any more. */
+  heartbeatClaims: (claims: readonly Claim[], workerId: string, extendS: number) =>
+    query<number[]>(
+      'SELECT honker_heartbeat_claims(?, ?, ?)',
+      [flatten(claims), workerId, extendS],
+      fromJson,
+    ),
+
+  /** The result is the ids of those that are not held any more. */
+  releaseClaims: (claims: readonly Claim[], workerId: string) =>
+    query<number[]>('SELECT honker_release_claims(?, ?)', [flatten(claims), workerId], fromJson),
+
+  retry: (claim: Claim, workerId: string, delayS: number, error: string | null) =>
+    query(
+      'SELECT honker_retry(?, ?, ?, ?, ?)',
+      [claim.id, workerId, delayS, error, claim.attempts],
+      toBoolean,
+    ),
+
+  fail: (claim: Claim, workerId: string, error: string | null) =>
+    query('SELECT honker_fail(?, ?, ?, ?)', [claim.id, workerId, error, claim.attempts], toBoolean),
+
+  heartbeat: (claim: Claim, workerId: string, extendS: number) =>
+    query(
+      'SELECT honker_heartbeat(?, ?, ?, ?)',
+      [claim.id, workerId, extendS, claim.attempts],
+      toBoolean,
+    ),
+
+  cancel: (id: number) => query('SELECT honker_cancel(?)', [id], toBoolean),
+
+  getJob: (id: number) => query<JobRow | null>('SELECT honker_get_job(?)', [id], fromJsonOrEmpty),
+
+  sweepExpired: (queue: string) => query('SELECT honker_sweep_expired(?)', [queue], toNumber),
+
+  deadList: (queue: string, afterId: number | null, limit: number) =>
+    query<DeadRow[]>('SELECT honker_dead_list(?, ?, ?)', [queue, afterId, limit], fromJson),
+
+  deadRequeue: (id: number) => query('SELECT honker_dead_requeue(?)', [id], toNumber),
+
+  deadPurge: (queue: string, olderThanS: number) =>
+    query('SELECT honker_dead_purge(?, ?)', [queue, olderThanS], toNumber),
+
+  queueStats: (queue: string) =>
+    query<StatsRow[]>('SELECT honker_queue_stats(?)', [queue], fromJson),
+};

@@ -1,0 +1,286 @@
+import { requireInteger, requireName, toJson } from './arguments.js';
+import { type ClaimOptions, claimJobs, iterateJobs } from './claim.js';
+import type { Database, TransactionHandle } from './database.js';
+import { DeadLetters } from './dead-letters.js';
+import { type Job, parsePayload } from './job.js';
+import { type JobColumns, type JobRow, type Query, queries } from './queries.js';
+import { type Handler, Worker, type WorkOptions } from './worker.js';
+
+/** What holds for all jobs of a queue, in this process. */
+export interface QueueOptions {
+  /** How long a claim is valid without a heartbeat, in whole seconds. Default 300. */
+  visibilityTimeoutS?: number;
+  /** How often a job is tried before it goes to dead. Default 3. */
+  maxAttempts?: number;
+}
+
+/** What holds for one job. */
+export interface EnqueueOptions {
+  /** Not before this many whole seconds from now. Wins over `runAt`. */
+  delay?: number;
+  /** Not before this moment: a Date, or Unix seconds. */
+  runAt?: Date | number;
+  /** Higher runs first. Default 0; may be negative. */
+  priority?: number;
+  /** Never after this many whole seconds from now: then it goes to dead. */
+  expires?: number;
+  /** How often it is tried before it goes to dead. Default: the queue's. */
+  maxAttempts?: number;
+}
+
+/** A job as it stands in the database. */
+export interface JobRecord<Payload> {
+  id: number;
+  queue: string;
+  /** The text itself where somebody wrote a row that isn't JSON. */
+  payload: Payload;
+  state: 'pending' | 'processing';
+  priority: number;
+  /** Unix seconds, as all times here. */
+  runAt: number;
+  workerId: string | null;
+  claimExpiresAt: number | null;
+  attempts: number;
+  maxAttempts: number;
+  createdAt: number;
+  expiresAt: number | null;
+}
+
+/** How many jobs of a queue are in which state. */
+export interface QueueStats {
+  queue: string;
+  /** May run now. */
+  ready: number;
+  /** Wait for their time. */
+  scheduled: number;
+  /** Claimed, under a valid lease. */
+  processing: number;
+  dead: number;
+  /** How long the one that has been ready for longest has waited, in seconds; null if none is. */
+  oldestReadyS: number | null;
+}
+
+/**
+ * A durable queue: jobs in the database file, each a JSON payload that some worker, in this process or
+ * another one, handles at least once.
+ *
+ * @example
+ * ```ts
+ * const emails = db.queue<{ to: string }>('emails');
+ * emails.enqueue({ to: 'alice@example.com' });
+ * const worker = emails.work(async (job) => {
+ *   console.log('to', job.payload.to);
+ * });
+ * ```
+ */
+export class Queue<Payload = unknown> {
+  readonly name: string;
+  /** Seconds. */
+  readonly visibilityTimeoutS: number;
+  readonly maxAttempts: number;
+  /** The jobs that failed for good. */
+  readonly dead: DeadLetters<Payload>;
+  readonly #db: Database;
+
+  /** @internal Applications call `db.queue()`. */
+  constructor(db: Database, name: string, options: Required<QueueOptions>) {
+    this.#db = db;
+    this.name = name;
+    this.visibilityTimeoutS = options.visibilityTimeoutS;
+    this.maxAttempts = options.maxAttempts;
+    this.dead = new DeadLetters(name, db.runNow);
+  }
+
+  /**
+   * Adds a job, in a transaction of its own.
+   *
+   * @returns its id.
+   * @throws {TypeError | RangeError} for a payload that isn't JSON, or options that are wrong.
+   * @throws {TransactionOpenError} while a transaction is open on the connection: use `enqueueTx`.
+   *
+   * @example
+   * ```ts
+   * emails.enqueue({ to: 'alice@example.com' }, { delay: 60, priority: 10 });
+   * ```
+   */
+  enqueue(payload: Payload, options?: EnqueueOptions): number {
+    return this.#db.runNow('queue.enqueue()', this.#enqueueQuery(payload, options));
+  }
+
+  /**
+   * Adds a job inside an open transaction: it exists when, and only when, that commits.
+   *
+   * @returns its id.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   *
+   * @example
+   * ```ts
+   * db.transaction((tx) => {
+   *   tx.execute('INSERT INTO users (email) VALUES (?)', ['alice@example.com']);
+   *   emails.enqueueTx(tx, { to: 'alice@example.com' });
+   * });
+   * ```
+   */
+  enqueueTx(tx: TransactionHandle, payload: Payload, options?: EnqueueOptions): number {
+    return this.#db.runInside('queue.enqueueTx()', tx, this.#enqueueQuery(payload, options));
+  }
+
+  /**
+   * Adds many jobs at once, all or none, with the same options.
+   *
+   * @returns their ids, in the order of the payloads.
+   */
+  enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
+    if (!Array.isArray(payloads)) throw new TypeError('payloads must be an array');
+    const index = payloads.findIndex((payload) => payload === undefined);
+    if (index >= 0) throw new TypeError(`payloads[${index}] is undefined (null is a JSON value)`);
+    const query = queries.enqueueBatch(this.name, toJson(payloads), this.#columns(options));
+    return this.#db.runNow('queue.enqueueMany()', query);
+  }
+
+  #enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
+    return queries.enqueue(this.name, toJson(payload), this.#columns(options));
+  }
+
+  #columns(options: EnqueueOptions = {}): JobColumns {
+    const { delay, runAt, priority, expires, maxAttempts } = options;
+    return {
+      runAt: runAt === undefined ? null : toUnixSeconds(runAt),
+      delayS: delay === undefined ? null : requireInteger(delay, 'delay', 0),
+      priority:
+        priority === undefined ? 0 : requireInteger(priority, 'priority', Number.MIN_SAFE_INTEGER),
+      maxAttempts:
+        maxAttempts === undefined
+          ? this.maxAttempts
+          : requireInteger(maxAttempts, 'maxAttempts', 1),
+      expiresS: expires === undefined ? null : requireInteger(expires, 'expires', 0),
+    };
+  }
+
+  /**
+   * Claims the next job, under a lease of `visibilityTimeoutS`: highest priority first, then oldest.
+   * Give each claimer a `workerId` that no other one has.
+   *
+   * @returns null if none is ready.
+   *
+   * @example
+   * ```ts
+   * const job = emails.claimOne('worker-1');
+   * if (job) job.ack();
+   * ```
+   */
+  claimOne(workerId: string): Job<Payload> | null {
+    return this.claimBatch(workerId, 1)[0] ?? null;
+  }
+
+  /** Claims up to `count` jobs at once. */
+  claimBatch(workerId: string, count: number): Job<Payload>[] {
+    requireName(workerId, 'workerId');
+    requireInteger(count, 'count', 1);
+    return claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+  }
+
+  /**
+   * Claims jobs one by one, waiting for the next where none is ready, until `signal` fires. Each is
+   * yours to `ack()`; one that isn't is ready again when its lease expires.
+   *
+   * @example
+   * ```ts
+   * for await (const job of emails.claim('worker-1', { signal: AbortSignal.timeout(50) })) {
+   *   job.ack();
+   * }
+   * ```
+   */
+  claim(
+    workerId: string,
+    options: ClaimOptions = {},
+  ): AsyncGenerator<Job<Payload>, void, undefined> {
+    requireName(workerId, 'workerId');
+    return iterateJobs<Payload>(this, this.#db, workerId, options);
+  }
+
+  /**
+   * Starts a worker in this process: it claims jobs as they come, runs `handler` for up to
+   * `concurrency` of them at a time, extends their leases, acks them when the handler is done, and
+   * retries or buries them when it throws.
+   *
+   * @example
+   * ```ts
+   * const worker = emails.work(async (job, { signal }) => {
+   *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+   * }, { concurrency: 10 });
+   * process.once('SIGTERM', () => worker.stop());
+   * ```
+   */
+  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
+    return new Worker<Payload>(this, this.#db, handler, options);
+  }
+
+  /**
+   * Acks many jobs at once.
+   *
+   * @returns how many of them this worker still held.
+   */
+  ackBatch(ids: readonly number[], workerId: string): number {
+    for (const id of ids) requireInteger(id, 'id', 0);
+    requireName(workerId, 'workerId');
+    return this.#db.runNow('queue.ackBatch()', queries.ackBatch(ids, workerId));
+  }
+
+  /**
+   * Deletes a job, whether it waits or runs; a handler that runs it loses its lease.
+   *
+   * @returns false if there is no such job.
+   */
+  cancel(id: number): boolean {
+    return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+  }
+
+  /** A job as it stands now; null once it was acked, buried or cancelled. */
+  getJob(id: number): JobRecord<Payload> | null {
+    const row = this.#db.runNow('queue.getJob()', queries.getJob(requireInteger(id, 'id', 0)));
+    return row && toRecord<Payload>(row);
+  }
+
+  /**
+   * Moves the jobs whose `expires` has passed to dead, at once; claims do it as they meet them.
+   *
+   * @returns how many.
+   */
+  sweepExpired(): number {
+    return this.#db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
+  }
+
+  /** Counts the jobs, so it costs what the queue is long. */
+  stats(): QueueStats {
+    const [row] = this.#db.runNow('queue.stats()', queries.queueStats(this.name));
+    if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+    const { oldest_ready_s: oldestReadyS, ...counts } = row;
+    return { ...counts, oldestReadyS };
+  }
+}
+
+function toUnixSeconds(moment: Date | number): number {
+  if (!(moment instanceof Date)) return requireInteger(moment, 'runAt', 0);
+  const ms = moment.getTime();
+  if (Number.isNaN(ms)) throw new RangeError('runAt must be a valid date');
+  return Math.ceil(ms / 1000);
+}
+
+function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
+  const parsed = parsePayload(row);
+  return {
+    id: row.id,
+    queue: row.queue,
+    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    state: row.state,
+    priority: row.priority,
+    runAt: row.run_at,
+    workerId: row.worker_id,
+    claimExpiresAt: row.claim_expires_at,
+    attempts: row.attempts,
+    maxAttempts: row.max_attempts,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,115 @@
+import { requireInteger } from './arguments.js';
+import { exponentialBackoff } from './backoff.js';
+import { describeError } from './errors.js';
+import type { Execution } from './execution.js';
+import type { Job } from './job.js';
+import type { Outcomes } from './outcomes.js';
+import { type Query, queries } from './queries.js';
+
+/** A query of a worker's turn, and what its result means. */
+export interface Step {
+  query: Query;
+  apply: (result: unknown) => void;
+}
+
+export function step<Result>(query: Query<Result>, apply: (result: Result) => void): Step {
+  return { query, apply: apply as (result: unknown) => void };
+}
+
+/** What a worker hears when its outcomes have been written. */
+export interface SettlementListener<Payload> {
+  completed(job: Job<Payload>): void;
+  failed(job: Job<Payload>, error: unknown, delayS: number): void;
+  dead(job: { id: number; queue: string; attempts: number }, error: unknown): void;
+  lost(job: Job<Payload>): void;
+  /** The application's backoff answered something that is no delay. */
+  error(error: unknown): void;
+}
+
+/** How long to wait after a failed attempt, in whole seconds. */
+export type Backoff = (attempts: number, error: unknown) => number;
+
+/** Turns outcomes into queries: acks, retries, burials, releases. */
+export class Settlement<Payload> {
+  readonly #workerId: string;
+  readonly #backoff: Backoff;
+  readonly #listener: SettlementListener<Payload>;
+
+  constructor(workerId: string, backoff: Backoff, listener: SettlementListener<Payload>) {
+    this.#workerId = workerId;
+    this.#backoff = backoff;
+    this.#listener = listener;
+  }
+
+  steps({ succeeded, failed, released, malformed }: Outcomes<Payload>): Step[] {
+    const steps: Step[] = [];
+    if (succeeded.length > 0) {
+      const query = queries.ackClaims(jobsOf(succeeded), this.#workerId);
+      steps.push(step(query, (lostIds) => this.#onAcked(succeeded, lostIds)));
+    }
+    for (const { execution, error } of failed) {
+      if (codeOf(error) === 'HONKER_FAIL') steps.push(this.#failStep(execution.job, error));
+      else steps.push(...this.#retrySteps(execution.job, error));
+    }
+    for (const { row, error } of malformed) {
+      const tell = () => this.#listener.dead(row, new SyntaxError(error));
+      steps.push(step(queries.fail(row, this.#workerId, error), tell));
+    }
+    if (released.length > 0) {
+      steps.push(step(queries.releaseClaims(jobsOf(released), this.#workerId), () => {}));
+    }
+    return steps;
+  }
+
+  #onAcked(succeeded: Execution<Payload>[], lostIds: number[]): void {
+    for (const { job } of succeeded) {
+      if (lostIds.includes(job.id)) this.#listener.lost(job);
+      else this.#listener.completed(job);
+    }
+  }
+
+  #failStep(job: Job<Payload>, error: unknown): Step {
+    return step(queries.fail(job, this.#workerId, describeError(error)), (isHeld) => {
+      if (isHeld) this.#listener.dead(job, error);
+      else this.#listener.lost(job);
+    });
+  }
+
+  #retrySteps(job: Job<Payload>, error: unknown): Step[] {
+    const delayS = this.#delay(job, error);
+    let isHeld = false;
+    return [
+      step(queries.retry(job, this.#workerId, delayS, describeError(error)), (held) => {
+        isHeld = held;
+      }),
+      // A retry that finds the attempts used up moves the job to dead, and answers the same.
+      step(queries.getJob(job.id), (row) => {
+        if (!isHeld) this.#listener.lost(job);
+        else if (row === null) this.#listener.dead(job, error);
+        else this.#listener.failed(job, error, delayS);
+      }),
+    ];
+  }
+
+  /** A wrong answer of the application's must not keep the failure from being written. */
+  #delay(job: Job<Payload>, error: unknown): number {
+    try {
+      if (codeOf(error) === 'HONKER_RETRY') {
+        return requireInteger((error as { delayS?: unknown }).delayS, 'delayS of a RetryError', 0);
+      }
+      return requireInteger(this.#backoff(job.attempts, error), 'what backoff() returns', 0);
+    } catch (problem) {
+      this.#listener.error(problem);
+      return exponentialBackoff(job.attempts);
+    }
+  }
+}
+
+/** Not instanceof: the error may be of another copy of this package, ESM beside CommonJS. */
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null | undefined)?.code;
+}
+
+export function jobsOf<Payload>(executions: Iterable<Execution<Payload>>): Job<Payload>[] {
+  return Array.from(executions, ({ job }) => job);
+}

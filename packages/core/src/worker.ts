@@ -1,0 +1,325 @@
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { requireFunction, requireInteger } from './arguments.js';
+import { exponentialBackoff } from './backoff.js';
+import { toJob } from './claim.js';
+import type { Database } from './database.js';
+import { DueTimer } from './due-timer.js';
+import { ClosedError, DatabaseReplacedError, describeError, LeaseLostError } from './errors.js';
+import { Execution, type HandlerContext } from './execution.js';
+import { Heartbeat } from './heartbeat.js';
+import { HeldJobs } from './held-jobs.js';
+import type { Job } from './job.js';
+import { Outcomes } from './outcomes.js';
+import { type ClaimedRow, queries } from './queries.js';
+import type { Queue } from './queue.js';
+import { type Backoff, jobsOf, Settlement, type Step, step } from './settlement.js';
+import { TurnLoop } from './turn-loop.js';
+
+export type { HandlerContext } from './execution.js';
+
+/**
+ * Handles one job. When it returns, the job is acked. When it throws, the job is retried, later each
+ * time, until its attempts are used up; a RetryError chooses when, a FailError gives up at once.
+ * A handler may also settle the job itself, by `job.ack()`, `retry()` or `fail()`.
+ */
+export type Handler<Payload> = (job: Job<Payload>, context: HandlerContext) => unknown;
+
+export interface WorkOptions {
+  /** How many jobs run at a time. Default 1. */
+  concurrency?: number;
+  /** How many more jobs are claimed ahead of the free slots. Default 0. */
+  prefetch?: number;
+  /**
+   * After a failed attempt, how many whole seconds to wait for the next. Default: exponential with
+   * jitter, from 1–2 s after the first attempt to at most an hour.
+   */
+  backoff?: Backoff;
+}
+
+export interface StopOptions {
+  /** How long running handlers may take to finish, in milliseconds. Default 30,000. */
+  timeoutMs?: number;
+}
+
+/** What a worker tells, and the arguments of each. */
+export interface WorkerEvents<Payload> {
+  /** A job was handled and acked. */
+  completed: [job: Job<Payload>];
+  /** An attempt failed; the job is tried again in `delayS` seconds. */
+  failed: [job: Job<Payload>, error: unknown, delayS: number];
+  /** A job went to dead: its last attempt failed, a FailError was thrown, its payload is malformed. */
+  dead: [job: { id: number; queue: string; attempts: number }, error: unknown];
+  /** The lease of a job was lost. Its handler was told, and what it comes to doesn't count. */
+  lost: [job: Job<Payload>];
+  /**
+   * Something went wrong outside handlers: a full disk, a replaced file. The worker tries again where
+   * that can help. Without a listener it becomes a process warning.
+   */
+  error: [error: Error];
+}
+
+/** Bounds how long a turn holds the event loop, whatever the concurrency: 128 jobs take about 1 ms. */
+const LARGEST_BATCH = 128;
+/** For the last acks, when a stop's own time is up. */
+const LAST_WRITE_MS = 5000;
+
+/**
+ * Runs a handler for the jobs of one queue. Made by `queue.work()`.
+ *
+ * One turn at a time does everything that is due in one transaction, since a transaction costs more
+ * than the rows in it: acks of what finished since the last turn, retries, heartbeats, and a claim for
+ * the free slots. A turn runs when a handler finished, when somebody committed, when a job falls due.
+ */
+export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload>> {
+  /** The owner of this worker's leases; no other worker has it. */
+  readonly id = randomBytes(9).toString('base64url');
+  readonly #queue: Queue<Payload>;
+  readonly #db: Database;
+  readonly #handler: Handler<Payload>;
+  readonly #jobs: HeldJobs<Payload>;
+  readonly #outcomes = new Outcomes<Payload>();
+  readonly #settlement: Settlement<Payload>;
+  readonly #heartbeat: Heartbeat;
+  readonly #dueTimer = new DueTimer(() => this.#wake());
+  readonly #unlisten: () => void;
+  readonly #onDatabaseClose = () => this.#giveBackNow();
+  readonly #loop: TurnLoop;
+  /** There may be something to claim. */
+  #mayClaim = true;
+  #stopped: Promise<void> | undefined;
+
+  /** @internal Applications call `queue.work()`. */
+  constructor(
+    queue: Queue<Payload>,
+    db: Database,
+    handler: Handler<Payload>,
+    options: WorkOptions,
+  ) {
+    super();
+    requireFunction(handler, 'handler');
+    if (options.backoff !== undefined) requireFunction(options.backoff, 'backoff');
+    if (!db.isOpen) throw new ClosedError('the database');
+    this.#queue = queue;
+    this.#db = db;
+    this.#handler = handler;
+    this.#jobs = new HeldJobs(
+      requireInteger(options.concurrency ?? 1, 'concurrency', 1),
+      requireInteger(options.prefetch ?? 0, 'prefetch', 0),
+    );
+    this.#settlement = new Settlement(this.id, options.backoff ?? exponentialBackoff, {
+      completed: (job) => this.#tell('completed', job),
+      failed: (job, error, delayS) => this.#tell('failed', job, error, delayS),
+      dead: (job, error) => this.#tell('dead', job, error),
+      lost: (job) => this.#tell('lost', job),
+      error: (error) => this.#report(error),
+    });
+    this.#loop = new TurnLoop({
+      hasWork: () => this.#hasWork(),
+      turn: () => this.#turn(),
+      onError: (error) => this.#onTurnFailed(error),
+    });
+    this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => this.#loop.schedule());
+    this.#unlisten = db.commits.listen((isAlive) => {
+      if (isAlive) this.#wake();
+      else this.#end(new DatabaseReplacedError(db.path));
+    });
+    db.beforeClose.add(this.#onDatabaseClose);
+    this.#loop.schedule();
+  }
+
+  /** How many handlers are running. */
+  get running(): number {
+    return this.#jobs.running;
+  }
+
+  /**
+   * Stops claiming, waits for the running handlers, acks what they finished, and gives back what is
+   * left after `timeoutMs` without spending an attempt; their signals fire. Stopping twice is stopping
+   * once.
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    const timeoutMs = requireInteger(options.timeoutMs ?? 30_000, 'timeoutMs', 0);
+    this.#stopped ??= this.#stop(timeoutMs);
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(timeoutMs: number): Promise<void> {
+    await Promise.resolve(); // stop() has assigned its promise then, and nothing is claimed any more
+    this.#release(this.#jobs.takeWaiting());
+    await this.#loop.changedUntil(() => this.running === 0 && this.#loop.isQuiet, timeoutMs);
+    const unfinished = this.#jobs.takeAll();
+    for (const execution of unfinished) execution.abandon(new ClosedError('the worker'));
+    this.#release(unfinished);
+    await this.#loop.changedUntil(() => this.#loop.isQuiet, LAST_WRITE_MS);
+    this.#end();
+  }
+
+  #release(executions: Execution<Payload>[]): void {
+    this.#outcomes.released.push(...executions);
+    this.#loop.schedule();
+  }
+
+  #end(error?: Error): void {
+    if (this.#loop.isEnded) return;
+    this.#loop.end();
+    this.#unlisten();
+    this.#db.beforeClose.delete(this.#onDatabaseClose);
+    this.#heartbeat.clear();
+    this.#dueTimer.clear();
+    for (const execution of this.#jobs.takeAll()) {
+      execution.abandon(error ?? new ClosedError('the database'));
+    }
+    if (error !== undefined) this.#report(error);
+  }
+
+  /** The database is about to close: one try, without waiting; else the leases run out. */
+  #giveBackNow(): void {
+    const { connection } = this.#db;
+    if (connection.isOpen && !connection.inTransaction) {
+      const { succeeded, released } = this.#outcomes;
+      const unfinished = [...released, ...this.#jobs.all()];
+      connection.attempt([
+        queries.ackClaims(jobsOf(succeeded), this.id),
+        queries.releaseClaims(jobsOf(unfinished), this.id),
+      ]);
+    }
+    this.#end();
+  }
+
+  #wake(): void {
+    this.#mayClaim = true;
+    this.#loop.schedule();
+  }
+
+  #hasWork(): boolean {
+    return !this.#outcomes.isEmpty || this.#heartbeat.isDue || this.#wanted() > 0;
+  }
+
+  /** How many jobs to claim now. */
+  #wanted(): number {
+    if (!this.#mayClaim || this.#stopped !== undefined) return 0;
+    return Math.min(this.#jobs.free, LARGEST_BATCH);
+  }
+
+  #onTurnFailed(error: unknown): void {
+    if (this.#db.isOpen) this.#report(error);
+    else this.#end();
+  }
+
+  async #turn(): Promise<void> {
+    const batch = this.#outcomes.take(LARGEST_BATCH);
+    const steps = this.#settlement.steps(batch);
+    if (this.#heartbeat.isDue) steps.push(...this.#heartbeatSteps());
+    const wanted = this.#wanted();
+    let claimed = 0;
+    if (wanted > 0) {
+      this.#mayClaim = false; // before the claim looks: a commit that it doesn't see sets it again
+      const { name, visibilityTimeoutS } = this.#queue;
+      const query = queries.claimBatch(name, this.id, wanted, visibilityTimeoutS);
+      steps.push(
+        step(query, (rows) => {
+          claimed = rows.length;
+          this.#onClaimed(rows);
+        }),
+      );
+    }
+    if (steps.length === 0) return;
+    let results: unknown[];
+    try {
+      results = await this.#db.background.run<unknown[]>(steps.map(({ query }) => query));
+    } catch (error) {
+      this.#outcomes.putBack(batch);
+      this.#mayClaim = true;
+      throw error;
+    }
+    for (const [index, { apply }] of steps.entries()) apply(results[index]);
+    if (claimed === wanted) this.#mayClaim ||= wanted > 0;
+    else await this.#setDueTimer();
+  }
+
+  async #setDueTimer(): Promise<void> {
+    const query = queries.nextClaimAt(this.#queue.name);
+    const [nextAt] = await this.#db.background.run<[number]>([query]);
+    if (!this.#loop.isEnded) this.#dueTimer.set(nextAt);
+  }
+
+  #heartbeatSteps(): Step[] {
+    const stale = this.#heartbeat.takeStale(this.#jobs.all());
+    if (stale.length === 0) return [];
+    const now = performance.now();
+    const query = queries.heartbeatClaims(jobsOf(stale), this.id, this.#queue.visibilityTimeoutS);
+    return [
+      step(query, (lostIds) => {
+        for (const execution of stale) execution.extendedAt = now;
+        for (const id of lostIds) this.#lose(id);
+      }),
+    ];
+  }
+
+  #lose(id: number): void {
+    const execution = this.#jobs.remove(id);
+    if (execution === undefined) return;
+    execution.abandon(new LeaseLostError(id));
+    this.#tell('lost', execution.job);
+  }
+
+  #onClaimed(rows: ClaimedRow[]): void {
+    const now = performance.now();
+    for (const row of rows) {
+      // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
+      this.#lose(row.id);
+      const job = toJob(this.#queue, this.#db.runNow, row);
+      if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
+      else this.#jobs.add(new Execution(job, now));
+    }
+    if (!this.#jobs.isEmpty) this.#heartbeat.arm();
+    this.#startJobs();
+  }
+
+  #startJobs(): void {
+    for (let next = this.#jobs.startNext(); next; next = this.#jobs.startNext())
+      this.#execute(next);
+  }
+
+  async #execute(execution: Execution<Payload>): Promise<void> {
+    try {
+      await this.#handler(execution.job, execution);
+      if (this.#isOurs(execution)) this.#outcomes.succeeded.push(execution);
+    } catch (error) {
+      if (this.#isOurs(execution)) this.#outcomes.failed.push({ execution, error });
+    }
+    this.#jobs.finish(execution);
+    this.#startJobs();
+    this.#loop.schedule();
+  }
+
+  /** Whether the outcome is the worker's to write. */
+  #isOurs(execution: Execution<Payload>): boolean {
+    return !execution.isAbandoned && !execution.job.isSettled;
+  }
+
+  #report(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(describeError(thrown));
+    if (this.listenerCount('error') === 0) process.emitWarning(error);
+    else this.#tell('error', error);
+  }
+
+  /** A listener that throws is the application's fault and crash; the worker's state stays right. */
+  #tell<Name extends keyof WorkerEvents<Payload>>(
+    name: Name,
+    ...values: WorkerEvents<Payload>[Name]
+  ): void {
+    try {
+      (this.emit as (name: string, ...values: unknown[]) => boolean).call(this, name, ...values);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
