@@ -223,20 +223,24 @@ const REMEDY: Record<string, string> = {
 };
 
 function runInside<Result>(tx: Transaction, body: (tx: Transaction) => Result): Result {
-  let result: Result;
   try {
-    result = body(tx);
-    if (result instanceof Promise || typeof (result as PromiseLike<unknown>)?.then === 'function') {
-      (result as PromiseLike<unknown>).then(undefined, () => {}); // its rejection has this same cause
-      throw new TypeError(
-        'the function given to db.transaction() returned a promise: what follows its first await would run ' +
-          'outside the transaction. Make it synchronous, or use db.transaction() without a function',
-      );
-    }
+    const result = body(tx);
+    requireSynchronous(result);
+    if (tx.isOpen) tx.commit();
+    return result;
   } catch (error) {
     if (tx.isOpen) tx.rollback();
     throw error;
   }
-  if (tx.isOpen) tx.commit();
-  return result;
+}
+
+function requireSynchronous(result: unknown): void {
+  if (typeof (result as PromiseLike<unknown> | undefined | null)?.then !== 'function') return;
+  // It may reject, for what this error has done to it.
+  (result as PromiseLike<unknown>).then(undefined, () => {});
+  throw new TypeError(
+    'the function given to db.transaction() returned a promise: what follows its first await would run ' +
+      'outside the transaction, so everything was rolled back. Make the function synchronous, or use ' +
+      'db.transaction() without a function and commit() at the end',
+  );
 }

@@ -24,7 +24,7 @@ export class Transaction {
   /** @internal Applications call `db.transaction()`. */
   constructor(connection: Connection) {
     this.#connection = connection;
-    connection.execute('BEGIN IMMEDIATE', []);
+    connection.begin();
   }
 
   /** False once it was committed or rolled back. */
@@ -52,13 +52,13 @@ export class Transaction {
 
   /** @throws {TransactionUnusableError} after the end of the transaction. */
   commit(): void {
-    this.use().execute('COMMIT', []);
+    this.use().commit();
     this.#isOpen = false;
   }
 
   /** @throws {TransactionUnusableError} after the end of the transaction. */
   rollback(): void {
-    this.use().execute('ROLLBACK', []);
+    this.use().rollback();
     this.#isOpen = false;
   }
 

@@ -180,13 +180,17 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   /** The database is about to close: one try, without waiting; else the leases run out. */
   #giveBackNow(): void {
     const { connection } = this.#db;
-    if (connection.isOpen && !connection.inTransaction) {
-      const { succeeded, released } = this.#outcomes;
-      const unfinished = [...released, ...this.#jobs.all()];
-      connection.attempt([
-        queries.ackClaims(jobsOf(succeeded), this.id),
-        queries.releaseClaims(jobsOf(unfinished), this.id),
-      ]);
+    const { succeeded, released } = this.#outcomes;
+    const unfinished = [...released, ...this.#jobs.all()];
+    try {
+      if (!connection.inTransaction) {
+        connection.attempt([
+          queries.ackClaims(jobsOf(succeeded), this.id),
+          queries.releaseClaims(jobsOf(unfinished), this.id),
+        ]);
+      }
+    } catch (error) {
+      this.#report(error);
     }
     this.#end();
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { extensionPath } from '@honker/native';
 import { HonkerError } from '../errors.js';
 import { type Query, queries } from '../queries.js';
@@ -104,7 +105,7 @@ class BetterSqlite3Connection implements Connection {
 
   constructor(db: BetterSqlite3Database) {
     this.driver = db;
-    this.path = db.name;
+    this.path = resolve(db.name);
     this.#begin = this.#prepare('BEGIN IMMEDIATE');
     this.#commit = this.#prepare('COMMIT');
     this.#rollback = this.#prepare('ROLLBACK');
@@ -143,15 +144,27 @@ class BetterSqlite3Connection implements Connection {
   }
 
   #transact(queriesOfOne: readonly Query[]): unknown[] {
-    this.#begin.run();
+    this.begin();
     try {
       const results = queriesOfOne.map((query) => this.run(query));
-      this.#commit.run();
+      this.commit();
       return results;
     } catch (error) {
-      if (this.driver.inTransaction) this.#rollback.run();
+      if (this.inTransaction) this.rollback();
       throw error;
     }
+  }
+
+  begin(): void {
+    this.#begin.run();
+  }
+
+  commit(): void {
+    this.#commit.run();
+  }
+
+  rollback(): void {
+    this.#rollback.run();
   }
 
   execute(sql: string, parameters: readonly SqlValue[]): WriteResult {

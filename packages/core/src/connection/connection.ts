@@ -14,7 +14,7 @@ export interface WriteResult {
  * driver has a small file of its own beside this one.
  */
 export interface Connection {
-  /** The database file. */
+  /** The database file; absolute, since the process may change its working directory. */
   readonly path: string;
   /** The driver's own object. */
   readonly driver: object;
@@ -30,6 +30,11 @@ export interface Connection {
    * where one was held: nothing was done, and it may be tried again.
    */
   attempt(queries: readonly Query[]): unknown[] | undefined;
+
+  /** Begins a transaction (IMMEDIATE), waiting for the lock. */
+  begin(): void;
+  commit(): void;
+  rollback(): void;
 
   /** Runs a statement of the application that returns no rows. */
   execute(sql: string, parameters: readonly SqlValue[]): WriteResult;
