@@ -32,6 +32,7 @@ typedef struct subscription {
   void *watcher; /* NULL once closed */
   napi_env env;
   napi_threadsafe_function wake;
+  napi_ref kept; /* the handle, so that a watcher nobody holds on to isn't collected while it is open */
   atomic_int scheduled; /* a call is under way to JavaScript, and will tell of this news too */
   atomic_int dead;
 } subscription;
@@ -63,6 +64,8 @@ static void stop(subscription *s) {
   s->watcher = NULL;
   if (watcher == NULL) return;
   s->extension.close(watcher);
+  if (s->kept != NULL) napi_delete_reference(s->env, s->kept);
+  s->kept = NULL;
   napi_release_threadsafe_function(s->wake, napi_tsfn_abort);
 }
 
@@ -123,6 +126,7 @@ static int start(napi_env env, subscription *s, const char *extension, const cha
     throw_error(env, message);
     return 0;
   }
+  s->env = env;
   napi_add_env_cleanup_hook(env, stop_with_environment, s);
   s->extension.subscribe(s->watcher, on_news, s);
   return 1;
@@ -146,7 +150,8 @@ static napi_value open_watcher(napi_env env, napi_callback_info info) {
     free(s);
   } else if (!start(env, s, extension, database, backend, poll_ms, arguments[4])) {
     free(s);
-  } else if (napi_create_external(env, s, finalize, NULL, &handle) != napi_ok) {
+  } else if (napi_create_external(env, s, finalize, NULL, &handle) != napi_ok ||
+             napi_create_reference(env, handle, 1, &s->kept) != napi_ok) {
     napi_remove_env_cleanup_hook(env, stop_with_environment, s);
     stop(s);
     throw_error(env, "cannot create the handle");

@@ -40,6 +40,7 @@ typedef struct claim {
   id_list claimed; /* of the batch being read */
   id_list exhausted;
   id_list expired;
+  id_list oversized;
   sqlite3_int64 buried;
 } claim;
 
@@ -83,7 +84,8 @@ static int bury_all(claim *c, id_list *ids, const char *error) {
 /* Sorts a job that is ready into the list where it belongs. Columns: attempts, max_attempts, expires_at. */
 static id_list *judge(claim *c, sqlite3_stmt *row, int column) {
   HONKER_SQLITE(c->connection);
-  const int expires = sqlite3_column_type(row, column + 2) != SQLITE_NULL;
+  const int type = sqlite3_column_type(row, column + 2);
+  const int expires = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
   if (expires && sqlite3_column_int64(row, column + 2) <= c->now) return &c->expired;
   if (sqlite3_column_int64(row, column) >= sqlite3_column_int64(row, column + 1)) return &c->exhausted;
   return &c->claimed;
@@ -92,6 +94,7 @@ static id_list *judge(claim *c, sqlite3_stmt *row, int column) {
 static int bury_judged(claim *c) {
   int rc = bury_all(c, &c->expired, DEAD_EXPIRED);
   if (rc == SQLITE_OK) rc = bury_all(c, &c->exhausted, DEAD_MAX_ATTEMPTS);
+  if (rc == SQLITE_OK) rc = bury_all(c, &c->oversized, DEAD_OVERSIZED);
   return rc;
 }
 
@@ -135,6 +138,19 @@ static void write_job(claim *c, sqlite3_stmt *row) {
   json_end(json, '}');
 }
 
+/* Writes a job, unless the result would become longer than SQLite allows. Then the job waits for the next
+** call; or, being too long all by itself, for its burial: it would be in the way of every claim. */
+static id_list *write_job_that_fits(claim *c, sqlite3_stmt *row) {
+  HONKER_SQLITE(c->connection);
+  const size_t limit = (size_t)sqlite3_limit(c->connection->db, SQLITE_LIMIT_LENGTH, -1);
+  const json_writer before = c->jobs;
+  write_job(c, row);
+  if (c->jobs.length < limit) return &c->claimed;
+  c->jobs.length = before.length;
+  c->jobs.comma = before.comma;
+  return before.comma ? NULL : &c->oversized;
+}
+
 /* Reads up to `limit` due jobs into c->jobs and the lists; *read tells how many. */
 static int read_due(claim *c, sqlite3_int64 limit, sqlite3_int64 *read) {
   HONKER_SQLITE(c->connection);
@@ -143,8 +159,9 @@ static int read_due(claim *c, sqlite3_int64 limit, sqlite3_int64 *read) {
   *read = 0;
   while (added && *read < limit && c->jobs.length < MAX_BYTES && due_cursor_next(&due)) {
     sqlite3_stmt *const row = due.use.prepared;
-    id_list *const list = judge(c, row, 2);
-    if (list == &c->claimed) write_job(c, row);
+    id_list *list = judge(c, row, 2);
+    if (list == &c->claimed) list = write_job_that_fits(c, row);
+    if (list == NULL) break;
     added = id_list_add(list, sqlite3_column_int64(row, 0));
     (*read)++;
   }
@@ -180,12 +197,6 @@ static int claim_due_jobs(claim *c) {
   return rc;
 }
 
-/* Asked before the commit: a result that SQLite refuses would leave jobs claimed by nobody. */
-static int is_too_big(const claim *c) {
-  HONKER_SQLITE(c->connection);
-  return c->jobs.length >= (size_t)sqlite3_limit(c->connection->db, SQLITE_LIMIT_LENGTH, -1);
-}
-
 /* Whether there is anything to do, and so a reason to take the write lock. */
 static int probe(const claim *c, int *something) {
   HONKER_SQLITE(c->connection);
@@ -204,7 +215,6 @@ static int run_claim(claim *c) {
   if (rc == SQLITE_OK) rc = has_expired_lease(c, &leases);
   if (rc == SQLITE_OK && leases) rc = take_back_expired_leases(c);
   if (rc == SQLITE_OK) rc = claim_due_jobs(c);
-  if (rc == SQLITE_OK && is_too_big(c)) rc = SQLITE_TOOBIG;
   return transaction_end(&unit, rc);
 }
 
@@ -222,4 +232,5 @@ void honker_claim_batch(honker_call *call) {
   id_list_free(&c.claimed);
   id_list_free(&c.exhausted);
   id_list_free(&c.expired);
+  id_list_free(&c.oversized);
 }

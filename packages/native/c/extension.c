@@ -119,11 +119,21 @@ int64_t connection_now(const honker_connection *connection) {
   return platform_unix_seconds();
 }
 
+/* A message that filled its buffer ends between characters: a host may refuse what is no UTF-8. */
+static void drop_cut_character(char *message, size_t size) {
+  size_t length = strlen(message);
+  if (length + 1 < size) return;
+  while (length > 0 && ((unsigned char)message[length - 1] & 0xC0u) == 0x80) length--;
+  if (length > 0 && (unsigned char)message[length - 1] >= 0xC0) length--;
+  message[length] = '\0';
+}
+
 int connection_remember_error(honker_connection *connection) {
   HONKER_SQLITE(connection);
+  char *const message = connection->error.message;
   connection->error.code = sqlite3_extended_errcode(connection->db);
-  sqlite3_snprintf(sizeof connection->error.message, connection->error.message, "%s",
-                   sqlite3_errmsg(connection->db));
+  sqlite3_snprintf(sizeof connection->error.message, message, "%s", sqlite3_errmsg(connection->db));
+  drop_cut_character(message, sizeof connection->error.message);
   return connection->error.code;
 }
 

@@ -1,3 +1,6 @@
+#ifndef _WIN32
+#define _POSIX_C_SOURCE 200809L /* strdup */
+#endif
 #include "watcher.h"
 
 #include <stdio.h>
@@ -11,7 +14,9 @@
 
 /* Every connection that loaded the extension, and every file that is watched. */
 typedef struct known_connection {
-  honker_connection *connection;
+  honker_connection *connection; /* not to be asked anything here: its own thread may be closing it */
+  const sqlite3_api_routines *api;
+  char *path; /* NULL: in memory */
   struct known_connection *next;
 } known_connection;
 
@@ -24,7 +29,11 @@ static struct {
 void watcher_learn_connection(honker_connection *connection) {
   known_connection *const known = malloc(sizeof *known);
   if (known == NULL) return; /* its file is then watched through another connection's SQLite, if any */
+  HONKER_SQLITE(connection);
+  const char *const path = sqlite3_db_filename(connection->db, "main");
   known->connection = connection;
+  known->api = sqlite3_api;
+  known->path = path == NULL || path[0] == '\0' ? NULL : strdup(path);
   platform_lock(&registry.mutex);
   known->next = registry.connections;
   registry.connections = known;
@@ -38,6 +47,7 @@ void watcher_forget_connection(honker_connection *connection) {
   known_connection *const known = *at;
   if (known != NULL) *at = known->next;
   platform_unlock(&registry.mutex);
+  if (known != NULL) free(known->path);
   free(known);
 }
 
@@ -48,14 +58,12 @@ static int same_file(const platform_file_identity *a, const platform_file_identi
 /* The SQLite of a connection to this file, else of the newest connection; NULL if there is none. */
 static const sqlite3_api_routines *api_for(const platform_file_identity *identity) {
   for (const known_connection *known = registry.connections; known != NULL; known = known->next) {
-    HONKER_SQLITE(known->connection);
-    const char *const path = sqlite3_db_filename(known->connection->db, "main");
     platform_file_identity other;
-    if (path != NULL && path[0] != '\0' && platform_identify_file(path, &other) == 0 && same_file(identity, &other)) {
-      return sqlite3_api;
+    if (known->path != NULL && platform_identify_file(known->path, &other) == 0 && same_file(identity, &other)) {
+      return known->api;
     }
   }
-  return registry.connections == NULL ? NULL : registry.connections->connection->api;
+  return registry.connections == NULL ? NULL : registry.connections->api;
 }
 
 static int is_one_of(const char *name, const char *const *names) {

@@ -1,6 +1,6 @@
 /** How the C sources are compiled: one place for the flags of every build. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,9 +60,10 @@ export function compileExtension(output, flags = ['-O2']) {
     ...defines,
     ...sources('c'),
     '-o',
-    output,
+    unfinished(output),
     ...link,
   ]);
+  renameSync(unfinished(output), output);
 }
 
 /** @param {string} output */
@@ -72,7 +73,7 @@ export function compileAddon(output, flags = ['-O2']) {
     const library = `${output}.lib`;
     run('lib', [
       '/nologo',
-      '/machine:' + process.arch,
+      `/machine:${process.arch}`,
       `/def:${def_paths.node_api_def}`,
       `/out:${library}`,
     ]);
@@ -101,9 +102,15 @@ export function compileAddon(output, flags = ['-O2']) {
     include_dir,
     ...sources('addon'),
     '-o',
-    output,
+    unfinished(output),
     ...link,
   ]);
+  renameSync(unfinished(output), output);
+}
+
+/** A process that has the old library loaded keeps it; one that loads it now never meets half of one. */
+function unfinished(output) {
+  return `${output}.unfinished`;
 }
 
 function compiler() {

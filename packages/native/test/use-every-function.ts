@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3';
+
+/** Calls every function, on every path that runs a statement of its own. */
+export function useEveryFunction(db: Database): void {
+  const call = (sql: string) => db.prepare(`SELECT ${sql}`).pluck().get();
+  const enqueue = (queue: string, runAt = 'NULL', attempts = 3, expires = 'NULL', priority = 0) =>
+    call(`honker_enqueue('${queue}', '1', ${runAt}, NULL, ${priority}, ${attempts}, ${expires})`);
+  const claim = (n = 1) => call(`honker_claim_batch('q', 'w', ${n}, 60)`);
+
+  call('honker_version()');
+  enqueue('q', 'unixepoch() + 1000', 3, 'NULL', 5); // for later, above what is due
+  enqueue('q');
+  enqueue('q');
+  enqueue('q', 'NULL', 3, '0'); // expires at once
+  enqueue('q', 'NULL', 0); // has no attempts
+  claim(9);
+  call("honker_heartbeat(2, 'w', 60)");
+  call("honker_retry(2, 'w', 0, 'e')");
+  call("honker_fail(3, 'w', 'e')");
+  claim();
+  db.exec("UPDATE _honker_live SET claim_expires_at = 5 WHERE state = 'processing'");
+  claim(); // of a lease that has expired
+  enqueue('q', 'unixepoch()');
+  call("honker_queue_next_claim_at('q')");
+  call("honker_ack(2, 'w')");
+  call("honker_enqueue_batch('q', '[1,2,3,4,5]', NULL, NULL, NULL, NULL, NULL)");
+  claim(9);
+  call("honker_ack_batch('[6]', 'w')");
+  call("honker_ack_claims('[7, 1]', 'w')");
+  call("honker_heartbeat_batch('[8]', 'w', 60)");
+  call("honker_heartbeat_claims('[8, 1]', 'w', 60)");
+  call("honker_release_claims('[8, 1]', 'w')");
+  enqueue('r', 'NULL', 3, '0');
+  call("honker_sweep_expired('r')");
+  call('honker_get_job(8)');
+  call('honker_cancel(8)');
+  call('honker_queue_stats(NULL)');
+  call("honker_dead_list('q', NULL, 9)");
+  call('honker_dead_list(NULL, NULL, 9)');
+  call('honker_dead_requeue(3)');
+  call("honker_dead_purge('q', 0)");
+  call('honker_dead_purge(NULL, 0)');
+  db.exec('BEGIN');
+  claim(); // in a savepoint
+  db.exec('COMMIT');
+  failInside(db);
+}
+
+/** Errors that roll back: on its own, and in a savepoint of the caller's transaction. */
+function failInside(db: Database): void {
+  db.exec(
+    'CREATE TEMP TRIGGER refuse BEFORE INSERT ON main._honker_live WHEN new.payload = \'"refuse"\'' +
+      " BEGIN SELECT RAISE(ABORT, 'refused'); END",
+  );
+  const batch = `SELECT honker_enqueue_batch('q', '["refuse"]', NULL, NULL, NULL, NULL, NULL)`;
+  for (const around of [[], ['BEGIN', 'ROLLBACK']]) {
+    if (around[0]) db.exec(around[0]);
+    let failed = false;
+    try {
+      db.prepare(batch).get();
+    } catch {
+      failed = true;
+    }
+    if (!failed) throw new Error('the batch was to be refused');
+    if (around[1]) db.exec(around[1]);
+  }
+  db.exec('DROP TRIGGER refuse');
+}
