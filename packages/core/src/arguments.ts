@@ -30,23 +30,33 @@ export function requireFunction(value: unknown, name: string): void {
 }
 
 /** @throws {TypeError} for what JSON has no form for: undefined, functions, cycles, bigints. */
-export function toJson(payload: unknown): string {
+export function toJson(payload: unknown, name = 'payload'): string {
   let json: string | undefined;
   try {
     json = JSON.stringify(payload);
   } catch (cause) {
-    throw new TypeError(`payload cannot be written as JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+    const reason = (cause as Error).message;
+    throw new TypeError(`${name} cannot be written as JSON: ${reason}`, { cause });
   }
   if (json === undefined) {
-    throw new TypeError(`payload must be a JSON value, not ${describe(payload)} (null is one)`);
+    throw new TypeError(`${name} must be a JSON value, not ${describe(payload)} (null is one)`);
   }
   return json;
 }
 
+/** The JSON array of many payloads. */
+export function toJsonArray(payloads: readonly unknown[]): string {
+  if (!Array.isArray(payloads)) {
+    throw new TypeError(`payloads must be an array, not ${describe(payloads)}`);
+  }
+  const texts = Array.from(payloads, (payload, index) => toJson(payload, `payloads[${index}]`));
+  return `[${texts.join()}]`;
+}
+
 function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';
-  return value === undefined ? 'undefined' : `${typeof value} ${String(value).slice(0, 40)}`;
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'function') return 'a function';
+  return `${typeof value} ${String(value).slice(0, 40)}`;
 }

@@ -7,40 +7,61 @@ import type { Query } from './queries.js';
 const EAGER_TRIES = 4;
 const LONGEST_PAUSE_MS = 16;
 
+/** What queries that run in one transaction return, in their order. */
+type QueriesOf<Results extends unknown[]> = {
+  [Index in keyof Results]: Query<Results[Index]>;
+};
+
 /**
  * Runs what honker does on its own: claims, acks, heartbeats. It never joins a transaction of the
  * application and never blocks the event loop on somebody's lock: it tries, and tries again later.
  */
 export class Background {
   readonly #connection: Connection;
+  readonly #isOpen: () => boolean;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, isOpen: () => boolean) {
     this.#connection = connection;
+    this.#isOpen = isOpen;
   }
 
   /**
-   * Runs the queries in one transaction and returns their results in order.
+   * Tries once to run the queries in one transaction.
    *
-   * @throws {ClosedError} when the connection was closed before it came to run.
+   * @returns undefined if it can't be now.
+   * @throws {ClosedError} when the database was closed.
    */
-  async run<Results extends unknown[]>(
-    queries: {
-      [Index in keyof Results]: Query<Results[Index]>;
-    },
-  ): Promise<Results> {
+  async try<Results extends unknown[]>(queries: QueriesOf<Results>): Promise<Results | undefined> {
+    if (!this.#isOpen()) throw new ClosedError('the database');
+    if (this.#connection.inTransaction) return undefined;
+    return this.#connection.attempt(queries) as Results | undefined;
+  }
+
+  /** Tries until it succeeds. */
+  async run<Results extends unknown[]>(queries: QueriesOf<Results>): Promise<Results> {
     for (let tries = 1; ; tries++) {
-      if (!this.#connection.isOpen) throw new ClosedError('the database');
-      if (!this.#connection.inTransaction) {
-        const results = this.#connection.attempt(queries);
-        if (results !== undefined) return results as Results;
-      }
-      await pause(tries);
+      const results = await this.try(queries);
+      if (results !== undefined) return results;
+      await pauseBeforeRetry(tries);
     }
+  }
+
+  /** Tries until it succeeds, or until the signal fires; then undefined, and nothing was done. */
+  async runUnlessAborted<Results extends unknown[]>(
+    queries: QueriesOf<Results>,
+    signal: AbortSignal | undefined,
+  ): Promise<Results | undefined> {
+    for (let tries = 1; !signal?.aborted; tries++) {
+      const results = await this.try(queries);
+      if (results !== undefined) return results;
+      await pauseBeforeRetry(tries);
+    }
+    return undefined;
   }
 }
 
 /** The wait is jittered: processes that met each other's lock must not meet again. */
-async function pause(tries: number): Promise<void> {
+export async function pauseBeforeRetry(tries: number): Promise<void> {
   if (tries <= EAGER_TRIES) await setImmediate();
   else await setTimeout(Math.random() * Math.min(2 ** (tries - EAGER_TRIES), LONGEST_PAUSE_MS));
 }

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
-import { DueTimer } from './due-timer.js';
-import { ClosedError, DatabaseReplacedError } from './errors.js';
+import { unixSeconds } from './due-timer.js';
 import { Job, parsePayload, type RunNow } from './job.js';
+import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
 
@@ -53,62 +53,26 @@ export async function* iterateJobs<Payload>(
   workerId: string,
   { signal }: ClaimOptions,
 ): AsyncGenerator<Job<Payload>, void, undefined> {
-  const bell = new Bell();
-  const timer = new DueTimer(() => bell.ring());
-  let isReplaced = false;
-  const unlisten = db.commits.listen((alive) => {
-    isReplaced ||= !alive;
-    bell.ring();
-  });
-  const ring = () => bell.ring();
-  signal?.addEventListener('abort', ring);
-  db.beforeClose.add(ring);
+  const news = new News(db, signal);
   try {
-    while (!signal?.aborted) {
-      if (isReplaced) throw new DatabaseReplacedError(db.path);
-      if (!db.isOpen) throw new ClosedError('the database');
-      bell.silence(); // before looking, so that a commit after the look rings again
-      const [rows] = await db.background.run<[ClaimedRow[]]>([
-        queries.claimBatch(queue.name, workerId, 1, queue.visibilityTimeoutS),
-      ]);
-      for (const row of rows) {
+    while (news.look()) {
+      const lookedAt = unixSeconds();
+      const claimed = await db.background.runUnlessAborted<[ClaimedRow[]]>(
+        [queries.claimBatch(queue.name, workerId, 1, queue.visibilityTimeoutS)],
+        signal,
+      );
+      if (claimed === undefined) return;
+      for (const row of claimed[0]) {
         const job = toJob(queue, db.runNow, row);
         if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
         else yield job;
       }
-      if (rows.length > 0) continue;
+      if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);
-      timer.set(nextAt);
-      await bell.rung();
+      // It tells of what comes after now, the claim of what came before; a second may have begun between.
+      if (unixSeconds() === lookedAt) await news.wait(nextAt);
     }
   } finally {
-    timer.clear();
-    unlisten();
-    signal?.removeEventListener('abort', ring);
-    db.beforeClose.delete(ring);
-  }
-}
-
-/** Remembers a ring until it is silenced. */
-class Bell {
-  #resolve!: () => void;
-  #rung!: Promise<void>;
-
-  constructor() {
-    this.silence();
-  }
-
-  silence(): void {
-    this.#rung = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  ring(): void {
-    this.#resolve();
-  }
-
-  rung(): Promise<void> {
-    return this.#rung;
+    news.close();
   }
 }

@@ -1,7 +1,7 @@
 import { type CommitWatcher, watchCommits } from '@honker/native';
 
 /** Called after commits (true), or when the database file is gone (false). */
-export type CommitListener = (alive: boolean) => void;
+export type CommitListener = (isAlive: boolean) => void;
 
 /**
  * The wakes of one database: a single watcher, open while somebody listens, that keeps the process
@@ -11,6 +11,7 @@ export class CommitSignal {
   readonly #path: string;
   readonly #listeners = new Set<CommitListener>();
   #watcher: CommitWatcher | undefined;
+  #isReplaced = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -19,16 +20,20 @@ export class CommitSignal {
   /** Returns the function that ends it. */
   listen(listener: CommitListener): () => void {
     if (this.#watcher === undefined) {
-      this.#watcher = watchCommits(this.#path, (alive) => {
-        for (const each of [...this.#listeners]) each(alive);
-      });
+      this.#watcher = watchCommits(this.#path, (isAlive) => this.#tell(isAlive));
       this.#watcher.ref();
     }
     this.#listeners.add(listener);
+    if (this.#isReplaced) queueMicrotask(() => listener(false));
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.close();
     };
+  }
+
+  #tell(isAlive: boolean): void {
+    this.#isReplaced ||= !isAlive;
+    for (const each of [...this.#listeners]) each(isAlive);
   }
 
   close(): void {

@@ -52,7 +52,8 @@ const NO_MEMORY =
   'could ever see its jobs. In tests, use a file in a temporary folder';
 
 function requirePath(path: string): void {
-  if (path === '' || path === ':memory:') throw new TypeError(NO_MEMORY);
+  // better-sqlite3 trims it.
+  if (['', ':memory:'].includes(path.trim())) throw new TypeError(NO_MEMORY);
   requireName(path, 'path');
 }
 
@@ -90,7 +91,7 @@ export class Database {
   constructor(connection: Connection, ownsConnection: boolean) {
     this.connection = connection;
     this.#ownsConnection = ownsConnection;
-    this.background = new Background(connection);
+    this.background = new Background(connection, () => this.isOpen);
     this.commits = new CommitSignal(connection.path);
   }
 

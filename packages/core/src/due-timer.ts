@@ -1,7 +1,7 @@
-/** The longest delay that a timer takes; a later moment is reached in several steps. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** The longest delay that a timer takes; asked for a longer one, it fires at once. */
+export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** One timer for one moment of the wall clock. */
+/** One timer for one moment of the wall clock; one that is too far away is reached in several steps. */
 export class DueTimer {
   readonly #onDue: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -22,4 +22,9 @@ export class DueTimer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** The second that it is, as the SQL functions see it. */
+export function unixSeconds(): number {
+  return Math.floor(Date.now() / 1000);
 }

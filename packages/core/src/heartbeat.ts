@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from './due-timer.js';
 import type { Execution } from './execution.js';
 
 /** A lease is extended when a third of it has passed: two heartbeats may fail before it is lost. */
@@ -12,7 +13,7 @@ export class Heartbeat {
   isDue = false;
 
   constructor(visibilityTimeoutS: number, onDue: () => void) {
-    this.#intervalMs = (visibilityTimeoutS * 1000) / PART_OF_LEASE;
+    this.#intervalMs = Math.min((visibilityTimeoutS * 1000) / PART_OF_LEASE, LONGEST_DELAY_MS);
     this.#onDue = onDue;
   }
 
@@ -26,18 +27,15 @@ export class Heartbeat {
   }
 
   /** Those of `held` whose lease is to be extended now. */
-  takeStale<Payload>(held: Iterable<Execution<Payload>>): Execution<Payload>[] {
-    this.isDue = false;
+  stale<Payload>(held: Iterable<Execution<Payload>>): Execution<Payload>[] {
     const now = performance.now();
-    const stale: Execution<Payload>[] = [];
-    let isAnyHeld = false;
-    for (const execution of held) {
-      isAnyHeld = true;
-      // Half the interval: what was claimed since the last beat would be too old at the next one.
-      if (now - execution.extendedAt >= this.#intervalMs / 2) stale.push(execution);
-    }
-    if (isAnyHeld) this.arm();
-    return stale;
+    // Half the interval: what was claimed since the last beat would be too old at the next one.
+    return Array.from(held).filter(({ extendedAt }) => now - extendedAt >= this.#intervalMs / 2);
+  }
+
+  /** What was stale has been extended. */
+  done(): void {
+    this.isDue = false;
   }
 
   clear(): void {

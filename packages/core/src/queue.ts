@@ -1,4 +1,4 @@
-import { requireInteger, requireName, toJson } from './arguments.js';
+import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, iterateJobs } from './claim.js';
 import type { Database, TransactionHandle } from './database.js';
 import { DeadLetters } from './dead-letters.js';
@@ -131,10 +131,7 @@ export class Queue<Payload = unknown> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
-    if (!Array.isArray(payloads)) throw new TypeError('payloads must be an array');
-    const index = payloads.findIndex((payload) => payload === undefined);
-    if (index >= 0) throw new TypeError(`payloads[${index}] is undefined (null is a JSON value)`);
-    const query = queries.enqueueBatch(this.name, toJson(payloads), this.#columns(options));
+    const query = queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
     return this.#db.runNow('queue.enqueueMany()', query);
   }
 
@@ -161,7 +158,8 @@ export class Queue<Payload = unknown> {
    * Claims the next job, under a lease of `visibilityTimeoutS`: highest priority first, then oldest.
    * Give each claimer a `workerId` that no other one has.
    *
-   * @returns null if none is ready.
+   * @returns null if none is ready. A call buries at most 1,000 jobs that may not run any more: when more
+   *   of them stand before one that may, ask again; `claim()` and workers do so by themselves.
    *
    * @example
    * ```ts

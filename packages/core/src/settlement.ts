@@ -107,7 +107,11 @@ export class Settlement<Payload> {
 
 /** Not instanceof: the error may be of another copy of this package, ESM beside CommonJS. */
 function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | null | undefined)?.code;
+  try {
+    return (error as { code?: unknown } | null | undefined)?.code;
+  } catch {
+    return undefined; // a handler may throw anything, with a getter that throws included
+  }
 }
 
 export function jobsOf<Payload>(executions: Iterable<Execution<Payload>>): Job<Payload>[] {

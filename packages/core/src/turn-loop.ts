@@ -1,3 +1,6 @@
+import { pauseBeforeRetry } from './background.js';
+import { LONGEST_DELAY_MS } from './due-timer.js';
+
 /** For how long turns may follow each other before timers and sockets get theirs. */
 const YIELD_AFTER_MS = 1;
 const PAUSE_AFTER_ERROR_MS = 1000;
@@ -5,7 +8,8 @@ const PAUSE_AFTER_ERROR_MS = 1000;
 /** What the loop asks of its owner. */
 export interface TurnLoopOwner {
   hasWork(): boolean;
-  turn(): Promise<void>;
+  /** Returns false if the database can't be written now; the turn is then made again a little later. */
+  turn(): Promise<boolean>;
   /** A turn failed; the loop tries again after a pause, unless it is ended. */
   onError(error: unknown): void;
 }
@@ -17,6 +21,7 @@ export interface TurnLoopOwner {
 export class TurnLoop {
   readonly #owner: TurnLoopOwner;
   #state: 'idle' | 'scheduled' | 'turning' | 'paused' | 'ended' = 'idle';
+  #next: NodeJS.Immediate | undefined;
   #pause: NodeJS.Timeout | undefined;
   #onChange: () => void = () => {};
 
@@ -38,13 +43,12 @@ export class TurnLoop {
     this.#onChange();
     if (this.#state !== 'idle' || !this.#owner.hasWork()) return;
     this.#state = 'scheduled';
-    setImmediate(() => {
-      if (this.#state === 'scheduled') this.#run();
-    });
+    this.#next = setImmediate(() => this.#run());
   }
 
   end(): void {
     this.#state = 'ended';
+    clearImmediate(this.#next);
     clearTimeout(this.#pause);
     this.#onChange();
   }
@@ -53,7 +57,7 @@ export class TurnLoop {
   async changedUntil(condition: () => boolean, timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
+      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_DELAY_MS));
       this.#onChange = () => {
         if (this.isEnded || condition()) resolve();
       };
@@ -72,7 +76,9 @@ export class TurnLoop {
     const yieldAt = performance.now() + YIELD_AFTER_MS;
     try {
       do {
-        await this.#owner.turn();
+        for (let tries = 1; !this.isEnded && !(await this.#owner.turn()); tries++) {
+          await pauseBeforeRetry(tries);
+        }
         await new Promise<void>((resolve) => process.nextTick(resolve));
       } while (!this.isEnded && this.#owner.hasWork() && performance.now() < yieldAt);
       this.#resume();

@@ -4,7 +4,7 @@ import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { toJob } from './claim.js';
 import type { Database } from './database.js';
-import { DueTimer } from './due-timer.js';
+import { DueTimer, unixSeconds } from './due-timer.js';
 import { ClosedError, DatabaseReplacedError, describeError, LeaseLostError } from './errors.js';
 import { Execution, type HandlerContext } from './execution.js';
 import { Heartbeat } from './heartbeat.js';
@@ -85,6 +85,8 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   readonly #unlisten: () => void;
   readonly #onDatabaseClose = () => this.#giveBackNow();
   readonly #loop: TurnLoop;
+  /** Events of the turn. */
+  readonly #news: [name: keyof WorkerEvents<Payload>, ...values: unknown[]][] = [];
   /** There may be something to claim. */
   #mayClaim = true;
   #stopped: Promise<void> | undefined;
@@ -108,10 +110,10 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       requireInteger(options.prefetch ?? 0, 'prefetch', 0),
     );
     this.#settlement = new Settlement(this.id, options.backoff ?? exponentialBackoff, {
-      completed: (job) => this.#tell('completed', job),
-      failed: (job, error, delayS) => this.#tell('failed', job, error, delayS),
-      dead: (job, error) => this.#tell('dead', job, error),
-      lost: (job) => this.#tell('lost', job),
+      completed: (job) => this.#news.push(['completed', job]),
+      failed: (job, error, delayS) => this.#news.push(['failed', job, error, delayS]),
+      dead: (job, error) => this.#news.push(['dead', job, error]),
+      lost: (job) => this.#news.push(['lost', job]),
       error: (error) => this.#report(error),
     });
     this.#loop = new TurnLoop({
@@ -180,13 +182,12 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   /** The database is about to close: one try, without waiting; else the leases run out. */
   #giveBackNow(): void {
     const { connection } = this.#db;
-    const { succeeded, released } = this.#outcomes;
-    const unfinished = [...released, ...this.#jobs.all()];
     try {
       if (!connection.inTransaction) {
+        const steps = this.#settlement.steps(this.#outcomes.take(Number.POSITIVE_INFINITY));
         connection.attempt([
-          queries.ackClaims(jobsOf(succeeded), this.id),
-          queries.releaseClaims(jobsOf(unfinished), this.id),
+          ...steps.map(({ query }) => query),
+          queries.releaseClaims(jobsOf(this.#jobs.all()), this.id),
         ]);
       }
     } catch (error) {
@@ -215,64 +216,75 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     else this.#end();
   }
 
-  async #turn(): Promise<void> {
+  /** Returns false if the database can't be written now. */
+  async #turn(): Promise<boolean> {
     const batch = this.#outcomes.take(LARGEST_BATCH);
-    const steps = this.#settlement.steps(batch);
-    if (this.#heartbeat.isDue) steps.push(...this.#heartbeatSteps());
     const wanted = this.#wanted();
-    let claimed = 0;
+    const lookedAt = unixSeconds();
+    let steps: Step[] = [];
+    let results: unknown[] | undefined;
+    try {
+      steps = this.#steps(batch, wanted);
+      if (steps.length === 0) return true;
+      if (wanted > 0) this.#mayClaim = false; // a commit that the claim doesn't see sets it again
+      results = await this.#db.background.try<unknown[]>(steps.map(({ query }) => query));
+    } finally {
+      if (results === undefined) {
+        this.#outcomes.putBack(batch);
+        this.#mayClaim = true;
+      }
+    }
+    if (results === undefined) return false;
+    for (const [index, { apply }] of steps.entries()) apply(results[index]);
+    this.#emitNews(); // before what was claimed starts: a listener may end the worker
+    this.#startJobs();
+    const claimed = wanted === 0 ? 0 : (results.at(-1) as ClaimedRow[]).length;
+    if (claimed === wanted) this.#mayClaim ||= wanted > 0;
+    else if (!this.#loop.isEnded) await this.#setDueTimer(lookedAt);
+    return true;
+  }
+
+  #steps(batch: Outcomes<Payload>, wanted: number): Step[] {
+    const steps = this.#settlement.steps(batch);
+    if (this.#heartbeat.isDue) steps.push(this.#heartbeatStep());
     if (wanted > 0) {
-      this.#mayClaim = false; // before the claim looks: a commit that it doesn't see sets it again
       const { name, visibilityTimeoutS } = this.#queue;
       const query = queries.claimBatch(name, this.id, wanted, visibilityTimeoutS);
-      steps.push(
-        step(query, (rows) => {
-          claimed = rows.length;
-          this.#onClaimed(rows);
-        }),
-      );
+      steps.push(step(query, (rows) => this.#onClaimed(rows)));
     }
-    if (steps.length === 0) return;
-    let results: unknown[];
-    try {
-      results = await this.#db.background.run<unknown[]>(steps.map(({ query }) => query));
-    } catch (error) {
-      this.#outcomes.putBack(batch);
-      this.#mayClaim = true;
-      throw error;
-    }
-    for (const [index, { apply }] of steps.entries()) apply(results[index]);
-    if (claimed === wanted) this.#mayClaim ||= wanted > 0;
-    else await this.#setDueTimer();
+    return steps;
   }
 
-  async #setDueTimer(): Promise<void> {
+  async #setDueTimer(lookedAt: number): Promise<void> {
     const query = queries.nextClaimAt(this.#queue.name);
-    const [nextAt] = await this.#db.background.run<[number]>([query]);
-    if (!this.#loop.isEnded) this.#dueTimer.set(nextAt);
+    const results = await this.#db.background.try<[number]>([query]);
+    if (this.#loop.isEnded) return;
+    // It tells of what comes after now, the claim of what came before; a second may have begun between.
+    if (results === undefined || unixSeconds() !== lookedAt) this.#mayClaim = true;
+    else this.#dueTimer.set(results[0]);
   }
 
-  #heartbeatSteps(): Step[] {
-    const stale = this.#heartbeat.takeStale(this.#jobs.all());
-    if (stale.length === 0) return [];
+  #heartbeatStep(): Step {
+    const stale = this.#heartbeat.stale(this.#jobs.all());
     const now = performance.now();
     const query = queries.heartbeatClaims(jobsOf(stale), this.id, this.#queue.visibilityTimeoutS);
-    return [
-      step(query, (lostIds) => {
-        for (const execution of stale) execution.extendedAt = now;
-        for (const id of lostIds) this.#lose(id);
-      }),
-    ];
+    return step(query, (lostIds) => {
+      for (const execution of stale) execution.extendedAt = now;
+      for (const id of lostIds) this.#lose(id);
+      this.#heartbeat.done();
+      if (!this.#jobs.isEmpty) this.#heartbeat.arm();
+    });
   }
 
   #lose(id: number): void {
     const execution = this.#jobs.remove(id);
     if (execution === undefined) return;
     execution.abandon(new LeaseLostError(id));
-    this.#tell('lost', execution.job);
+    this.#news.push(['lost', execution.job]);
   }
 
   #onClaimed(rows: ClaimedRow[]): void {
+    if (this.#loop.isEnded) return;
     const now = performance.now();
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
@@ -282,7 +294,6 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       else this.#jobs.add(new Execution(job, now));
     }
     if (!this.#jobs.isEmpty) this.#heartbeat.arm();
-    this.#startJobs();
   }
 
   #startJobs(): void {
@@ -296,6 +307,8 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       if (this.#isOurs(execution)) this.#outcomes.succeeded.push(execution);
     } catch (error) {
       if (this.#isOurs(execution)) this.#outcomes.failed.push({ execution, error });
+      // The job is settled, so there is no retry that would tell of it.
+      else if (!execution.isAbandoned) this.#report(error);
     }
     this.#jobs.finish(execution);
     this.#startJobs();
@@ -310,14 +323,16 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   #report(thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(describeError(thrown));
     if (this.listenerCount('error') === 0) process.emitWarning(error);
-    else this.#tell('error', error);
+    else this.#emitSafely('error', error);
   }
 
-  /** A listener that throws is the application's fault and crash; the worker's state stays right. */
-  #tell<Name extends keyof WorkerEvents<Payload>>(
-    name: Name,
-    ...values: WorkerEvents<Payload>[Name]
-  ): void {
+  /** At the end of a turn, when the worker's own state is right: a listener may stop it, or close all. */
+  #emitNews(): void {
+    for (const [name, ...values] of this.#news.splice(0)) this.#emitSafely(name, ...values);
+  }
+
+  /** A listener that throws is the application's fault and crash, not the worker's. */
+  #emitSafely(name: keyof WorkerEvents<Payload>, ...values: unknown[]): void {
     try {
       (this.emit as (name: string, ...values: unknown[]) => boolean).call(this, name, ...values);
     } catch (error) {

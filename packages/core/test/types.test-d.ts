@@ -1,0 +1,120 @@
+/** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
+import {
+  type DeadJob,
+  type Handler,
+  type HandlerContext,
+  type Job,
+  type JobRecord,
+  open,
+  type Queue,
+  type Transaction,
+  type Worker,
+} from '@honker/core';
+import BetterSqlite3 from 'better-sqlite3';
+import { expectTypeOf } from 'vitest';
+
+interface Email {
+  to: string;
+  copies?: number;
+}
+
+const raw = new BetterSqlite3('app.db');
+const db = open('app.db');
+open(raw);
+// @ts-expect-error no path, no connection
+open(5);
+// @ts-expect-error a connection of nothing
+open({});
+
+const emails = db.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
+expectTypeOf(emails).toEqualTypeOf<Queue<Email>>();
+expectTypeOf(db.queue('any')).toEqualTypeOf<Queue<unknown>>();
+// @ts-expect-error an option that doesn't exist
+db.queue('emails', { visibilityTimeout: 60 });
+
+// What may be enqueued.
+expectTypeOf(emails.enqueue({ to: 'alice' })).toEqualTypeOf<number>();
+expectTypeOf(emails.enqueueMany([{ to: 'alice' }])).toEqualTypeOf<number[]>();
+emails.enqueueMany([{ to: 'alice' }] as const);
+emails.enqueue({ to: 'alice' }, { delay: 5, runAt: new Date(), priority: 1, expires: 9 });
+emails.enqueue({ to: 'alice' }, { runAt: 1_800_000_000, maxAttempts: 1 });
+// @ts-expect-error not the payload of this queue
+emails.enqueue({ from: 'alice' });
+// @ts-expect-error nor this
+emails.enqueueMany([{ to: 5 }]);
+// @ts-expect-error nor a payload alone, where a list is asked for
+emails.enqueueMany({ to: 'alice' });
+// @ts-expect-error an option that doesn't exist
+emails.enqueue({ to: 'alice' }, { delayS: 5 });
+// @ts-expect-error a moment is a Date or Unix seconds
+emails.enqueue({ to: 'alice' }, { runAt: '2026-11-22' });
+
+// Transactions.
+expectTypeOf(db.transaction()).toEqualTypeOf<Transaction>();
+expectTypeOf(db.transaction(() => 'result')).toEqualTypeOf<string>();
+expectTypeOf(
+  db.transaction((tx) => {
+    expectTypeOf(tx).toEqualTypeOf<Transaction>();
+    return emails.enqueueTx(tx, { to: 'alice' });
+  }),
+).toEqualTypeOf<number>();
+emails.enqueueTx(raw, { to: 'alice' });
+// @ts-expect-error the transaction comes first
+emails.enqueueTx({ to: 'alice' });
+// @ts-expect-error the database is no transaction
+emails.enqueueTx(db, { to: 'alice' });
+// @ts-expect-error not the payload of this queue
+emails.enqueueTx(db.transaction(), 'alice');
+expectTypeOf(db.query('SELECT 1')).toEqualTypeOf<Record<string, unknown>[]>();
+expectTypeOf(db.query<{ n: number }>('SELECT 1 AS n')).toEqualTypeOf<{ n: number }[]>();
+db.query('SELECT ?, ?, ?', ['a', 5n, new Uint8Array()]);
+// @ts-expect-error SQLite stores no objects
+db.query('SELECT ?', [{ a: 1 }]);
+
+// Jobs, claimed by hand.
+expectTypeOf(emails.claimOne('w')).toEqualTypeOf<Job<Email> | null>();
+expectTypeOf(emails.claimBatch('w', 5)).toEqualTypeOf<Job<Email>[]>();
+expectTypeOf(emails.getJob(1)).toEqualTypeOf<JobRecord<Email> | null>();
+expectTypeOf(emails.dead.list()).toEqualTypeOf<DeadJob<Email>[]>();
+expectTypeOf(emails.dead.requeue(1)).toEqualTypeOf<number | null>();
+expectTypeOf<Job<Email>['payload']>().toEqualTypeOf<Email>();
+expectTypeOf<Job<Email>['ack']>().returns.toEqualTypeOf<boolean>();
+for await (const job of emails.claim('w', { signal: AbortSignal.timeout(1) })) {
+  expectTypeOf(job).toEqualTypeOf<Job<Email>>();
+  expectTypeOf(job.payload.copies).toEqualTypeOf<number | undefined>();
+  // @ts-expect-error the payload is not to be replaced
+  job.payload = { to: 'bob' };
+}
+
+// Workers.
+const worker = emails.work(async (job, context) => {
+  expectTypeOf(job).toEqualTypeOf<Job<Email>>();
+  expectTypeOf(context).toEqualTypeOf<HandlerContext>();
+  expectTypeOf(context.signal).toEqualTypeOf<AbortSignal>();
+});
+expectTypeOf(worker).toEqualTypeOf<Worker<Email>>();
+expectTypeOf<Handler<Email>>().parameters.toEqualTypeOf<[Job<Email>, HandlerContext]>();
+emails.work(() => 'any result', { concurrency: 5, prefetch: 5, backoff: (attempts) => attempts });
+// @ts-expect-error an option that doesn't exist
+emails.work(() => {}, { concurrent: 5 });
+// @ts-expect-error a backoff answers at once
+emails.work(() => {}, { backoff: async () => 5 });
+// @ts-expect-error a handler of another queue's payload
+emails.work((job: Job<{ path: string }>) => job.ack());
+
+worker.on('completed', (job) => expectTypeOf(job).toEqualTypeOf<Job<Email>>());
+worker.on('lost', (job) => expectTypeOf(job).toEqualTypeOf<Job<Email>>());
+worker.on('failed', (job, error, delayS) => {
+  expectTypeOf(job).toEqualTypeOf<Job<Email>>();
+  expectTypeOf(error).toEqualTypeOf<unknown>();
+  expectTypeOf(delayS).toEqualTypeOf<number>();
+});
+worker.on('dead', (job, error) => {
+  expectTypeOf(job).toEqualTypeOf<{ id: number; queue: string; attempts: number }>();
+  expectTypeOf(error).toEqualTypeOf<unknown>();
+});
+worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
+// @ts-expect-error an event that doesn't exist
+worker.on('complete', () => {});
+expectTypeOf(worker.stop({ timeoutMs: 5 })).toEqualTypeOf<Promise<void>>();
+await using _disposed = worker;
