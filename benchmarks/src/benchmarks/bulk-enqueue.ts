@@ -1,0 +1,34 @@
+import type { Benchmark } from '../benchmark.js';
+import { interleave } from '../interleave.js';
+import { ratioAtLeast } from '../measurement.js';
+import { withPair } from '../pair.js';
+import { payloadsOf } from '../payload.js';
+
+const NAME = 'enqueueMany, 10,000';
+
+export const bulkEnqueue: Benchmark = {
+  name: NAME,
+  run: ({ workspace, isQuick }) =>
+    withPair(workspace, async ({ queue, raw }) => {
+      const payloads = payloadsOf(10_000);
+      const { honker, floor, rowByRow } = await interleave(
+        {
+          honker: {
+            slice: () => {
+              queue.enqueueMany(payloads);
+            },
+          },
+          floor: { slice: () => raw.enqueueMany(payloads) },
+          rowByRow: {
+            slice: () =>
+              raw.transaction(() => {
+                for (const payload of payloads) raw.enqueue(payload);
+              }),
+          },
+        },
+        { slices: isQuick ? 11 : 31, jobs: payloads.length },
+      );
+      const note = `an INSERT a row, in one transaction: ${Math.round(rowByRow / 1000)}k jobs/s`;
+      return [{ name: NAME, unit: 'jobs/s', honker, floor, goal: ratioAtLeast(1), note }];
+    }),
+};

@@ -1,0 +1,2 @@
+export const QUEUE = 'bench';
+export const WORKER_ID = 'worker-1';

@@ -1,0 +1,48 @@
+import type { Section } from './benchmark.js';
+import { bulkEnqueue } from './benchmarks/bulk-enqueue.js';
+import { claimAck } from './benchmarks/claim-ack.js';
+import { claimBatch } from './benchmarks/claim-batch.js';
+import { claimGrowth } from './benchmarks/claim-growth.js';
+import { eventLoop } from './benchmarks/event-loop.js';
+import { extensionSize } from './benchmarks/extension-size.js';
+import { flatOut } from './benchmarks/flat-out.js';
+import { memory } from './benchmarks/memory.js';
+import { pipeline } from './benchmarks/pipeline.js';
+import { singleEnqueue } from './benchmarks/single-enqueue.js';
+import { transactionEnqueue } from './benchmarks/transaction-enqueue.js';
+import { workerDrain } from './benchmarks/worker-drain.js';
+
+/** Every benchmark, in the order of the table. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Enqueue (floor: the same rows by raw prepared statements)',
+    benchmarks: [singleEnqueue, transactionEnqueue, bulkEnqueue],
+  },
+  {
+    title: 'Claim and ack by hand (floor: the same, a transaction each)',
+    benchmarks: [claimAck, claimBatch(32), claimBatch(128)],
+  },
+  {
+    title: 'Worker, draining a backlog (floor: acks and the next claim in one transaction)',
+    benchmarks: [
+      workerDrain({ concurrency: 1, goal: 0.85 }),
+      workerDrain({ concurrency: 10, goal: 0.85 }),
+      workerDrain({ concurrency: 100, goal: 0.85 }),
+      // 30k jobs/s where one by one without honker is 17.4k.
+      workerDrain({ concurrency: 1, prefetch: 31, goal: 1.72 }),
+    ],
+  },
+  {
+    title: 'Claim + ack, one by one, beside … (floor: the same in a file that has nothing else)',
+    benchmarks: [claimGrowth],
+  },
+  {
+    title: 'Several processes on one file (floor: the same processes with raw statements)',
+    benchmarks: [flatOut, pipeline],
+  },
+  // Waking (from a commit to the handler) and waiting (idle CPU) make the next section, beside these.
+  {
+    title: 'What it costs to have a worker (floor: the same loop with raw statements)',
+    benchmarks: [eventLoop(1), eventLoop(10), eventLoop(100), memory, extensionSize],
+  },
+];
