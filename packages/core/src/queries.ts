@@ -104,7 +104,8 @@ export const queries = {
 
   busyTimeout: (ms: number) => query('SELECT honker_busy_timeout(?)', [ms], toNumber),
 
-  nowait: (on: boolean) => query('SELECT honker_nowait(?)', [on ? 1 : 0], toNumber),
+  /** null: no limit any more. */
+  busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
 
   enqueue: (queue: string, payload: string, job: JobColumns) =>
     query(

@@ -8,8 +8,8 @@ const PAUSE_AFTER_ERROR_MS = 1000;
 /** What the loop asks of its owner. */
 export interface TurnLoopOwner {
   hasWork(): boolean;
-  /** Returns false if the database can't be written now; the turn is then made again a little later. */
-  turn(): Promise<boolean>;
+  /** Returns false if the database can't be written now; the turn is then tried again a little later. */
+  turn(tries: number): Promise<boolean>;
   /** A turn failed; the loop tries again after a pause, unless it is ended. */
   onError(error: unknown): void;
 }
@@ -76,7 +76,7 @@ export class TurnLoop {
     const yieldAt = performance.now() + YIELD_AFTER_MS;
     try {
       do {
-        for (let tries = 1; !this.isEnded && !(await this.#owner.turn()); tries++) {
+        for (let tries = 1; !this.isEnded && !(await this.#owner.turn(tries)); tries++) {
           await pauseBeforeRetry(tries);
         }
         await new Promise<void>((resolve) => process.nextTick(resolve));

@@ -118,7 +118,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     });
     this.#loop = new TurnLoop({
       hasWork: () => this.#hasWork(),
-      turn: () => this.#turn(),
+      turn: (tries) => this.#turn(tries),
       onError: (error) => this.#onTurnFailed(error),
     });
     this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => this.#loop.schedule());
@@ -185,10 +185,13 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     try {
       if (!connection.inTransaction) {
         const steps = this.#settlement.steps(this.#outcomes.take(Number.POSITIVE_INFINITY));
-        connection.attempt([
-          ...steps.map(({ query }) => query),
-          queries.releaseClaims(jobsOf(this.#jobs.all()), this.id),
-        ]);
+        connection.attempt(
+          [
+            ...steps.map(({ query }) => query),
+            queries.releaseClaims(jobsOf(this.#jobs.all()), this.id),
+          ],
+          0,
+        );
       }
     } catch (error) {
       this.#report(error);
@@ -217,7 +220,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   }
 
   /** Returns false if the database can't be written now. */
-  async #turn(): Promise<boolean> {
+  async #turn(tries: number): Promise<boolean> {
     const batch = this.#outcomes.take(LARGEST_BATCH);
     const wanted = this.#wanted();
     const lookedAt = unixSeconds();
@@ -227,7 +230,10 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       steps = this.#steps(batch, wanted);
       if (steps.length === 0) return true;
       if (wanted > 0) this.#mayClaim = false; // a commit that the claim doesn't see sets it again
-      results = await this.#db.background.try<unknown[]>(steps.map(({ query }) => query));
+      results = await this.#db.background.try<unknown[]>(
+        steps.map(({ query }) => query),
+        tries,
+      );
     } finally {
       if (results === undefined) {
         this.#outcomes.putBack(batch);
@@ -257,7 +263,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
 
   async #setDueTimer(lookedAt: number): Promise<void> {
     const query = queries.nextClaimAt(this.#queue.name);
-    const results = await this.#db.background.try<[number]>([query]);
+    const results = await this.#db.background.try<[number]>([query], 1);
     if (this.#loop.isEnded) return;
     // It tells of what comes after now, the claim of what came before; a second may have begun between.
     if (results === undefined || unixSeconds() !== lookedAt) this.#mayClaim = true;

@@ -1,5 +1,5 @@
 /*
-** Waiting for SQLite's lock, fairly, or not at all.
+** Waiting for SQLite's lock: fairly, and no longer than wanted.
 **
 ** SQLite's own busy handler sleeps up to 100 ms between tries, so next to two flat-out producers a
 ** worker gets a few turns a second. Ours sleeps 20 µs, growing slowly to 1 ms, with jitter: one job a
@@ -11,14 +11,19 @@
 #define FIRST_WAIT_US 20u
 #define LONGEST_WAIT_US 1000u
 
+static int64_t longest_wait(const honker_connection *connection) {
+  const int64_t saved = (int64_t)connection->busy.saved_ms * 1000, limit = connection->busy.limit_us;
+  const int64_t timeout = saved > 0 ? saved : connection->busy.timeout_us;
+  return connection->busy.is_limited && limit < timeout ? limit : timeout;
+}
+
 /* Called by SQLite with how often it was called for this lock; 0 gives up. */
 static int wait_fairly(void *data, int tries) {
   honker_connection *const connection = data;
-  if (connection->busy.no_wait) return 0;
   const uint64_t now = platform_monotonic_us();
   if (tries == 0) connection->busy.waiting_since = now;
   const uint64_t waited = now - connection->busy.waiting_since;
-  const uint64_t timeout = (uint64_t)connection->busy.timeout_us;
+  const uint64_t timeout = (uint64_t)longest_wait(connection);
   if (waited >= timeout) return 0;
   /* An eighth more each time; then somewhere between half of it and all of it. */
   uint64_t wait = FIRST_WAIT_US;
@@ -36,7 +41,7 @@ void honker_busy_timeout(honker_call *call) {
   if (call_failed(call)) return;
   honker_connection *const connection = call->connection;
   connection->busy.timeout_us = ms * 1000;
-  connection->busy.saved_ms = 0; /* what honker_nowait(1) put aside is replaced by this */
+  connection->busy.saved_ms = 0; /* what honker_busy_limit() put aside is replaced by this */
   const int rc = sqlite3_busy_handler(connection->db, ms > 0 ? wait_fairly : NULL, connection);
   if (!call_sqlite_error(call, rc)) call_return_integer(call, ms);
 }
@@ -51,35 +56,35 @@ static int read_busy_timeout(honker_connection *connection, int *ms) {
   return rc == SQLITE_OK ? finished : rc;
 }
 
-static int stop_waiting(honker_connection *connection) {
+/* Where SQLite's own timeout is set, ours stands in for it until the limit ends. */
+static int begin_limit(honker_connection *connection, int64_t limit_us) {
   HONKER_SQLITE(connection);
   int rc = SQLITE_OK, ms = 0;
   /* Asking costs 1 µs, so it isn't asked where the handler is known to be ours. */
-  if (connection->busy.timeout_us == 0) rc = read_busy_timeout(connection, &ms);
+  if (connection->busy.timeout_us == 0 && !connection->busy.is_limited) rc = read_busy_timeout(connection, &ms);
   if (rc == SQLITE_OK && ms > 0) {
     connection->busy.saved_ms = ms;
-    rc = sqlite3_busy_timeout(connection->db, 0);
+    rc = sqlite3_busy_handler(connection->db, wait_fairly, connection);
   }
-  connection->busy.no_wait = rc == SQLITE_OK;
+  connection->busy.is_limited = rc == SQLITE_OK;
+  connection->busy.limit_us = limit_us;
   return rc;
 }
 
-static int wait_again(honker_connection *connection) {
+static int end_limit(honker_connection *connection) {
   HONKER_SQLITE(connection);
   const int ms = connection->busy.saved_ms;
-  connection->busy.no_wait = 0;
+  connection->busy.is_limited = 0;
   connection->busy.saved_ms = 0;
   return ms > 0 ? sqlite3_busy_timeout(connection->db, ms) : SQLITE_OK;
 }
 
-/* honker_nowait(1): until honker_nowait(0), what meets a lock fails at once with SQLITE_BUSY. */
-void honker_nowait(honker_call *call) {
-  const sqlite3_int64 on = argument_integer(call, 0, "on");
-  if (!call_failed(call) && on != 0 && on != 1) call_refuse(call, "on must be 0 or 1");
+/* honker_busy_limit(ms): until honker_busy_limit(NULL), nothing waits for a lock for longer; 0: not at all. */
+void honker_busy_limit(honker_call *call) {
+  const int ends = argument_is_null(call, 0);
+  const sqlite3_int64 ms = argument_count_or(call, 0, "ms", 0);
+  if (!call_failed(call) && ms > INT32_MAX) call_refuse(call, "ms must be at most %d", INT32_MAX);
   if (call_failed(call)) return;
-  honker_connection *const connection = call->connection;
-  int rc = SQLITE_OK;
-  if (on && !connection->busy.no_wait) rc = stop_waiting(connection);
-  if (!on && connection->busy.no_wait) rc = wait_again(connection);
-  if (!call_sqlite_error(call, rc)) call_return_integer(call, on);
+  const int rc = ends ? end_limit(call->connection) : begin_limit(call->connection, ms * 1000);
+  if (!call_sqlite_error(call, rc) && !ends) call_return_integer(call, ms);
 }

@@ -30,8 +30,9 @@ typedef struct honker_connection {
   struct {
     int64_t timeout_us; /* of the fair busy handler; 0: not installed */
     uint64_t waiting_since;
-    int no_wait;  /* honker_nowait(1): the fair handler gives up at once */
-    int saved_ms; /* honker_nowait(1): SQLite's own busy timeout, to be put back */
+    int is_limited; /* by honker_busy_limit() */
+    int64_t limit_us;
+    int saved_ms; /* SQLite's own busy timeout, to be put back when the limit ends */
   } busy;
 } honker_connection;
 

@@ -60,7 +60,7 @@ static const function_entry functions[] = {
     {"honker_dead_purge", 2, honker_dead_purge},
     {"honker_queue_stats", 1, honker_queue_stats},
     {"honker_busy_timeout", 1, honker_busy_timeout},
-    {"honker_nowait", 1, honker_nowait},
+    {"honker_busy_limit", 1, honker_busy_limit},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 

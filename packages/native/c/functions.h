@@ -44,6 +44,6 @@ void honker_queue_stats(honker_call *call);
 
 /* busy.c */
 void honker_busy_timeout(honker_call *call);
-void honker_nowait(honker_call *call);
+void honker_busy_limit(honker_call *call);
 
 #endif

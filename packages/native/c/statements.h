@@ -23,6 +23,9 @@
 
 struct honker_connection;
 
+/* Rows of STATEMENT_ENQUEUE_MANY. */
+#define ENQUEUE_MANY_ROWS 64
+
 typedef enum statement_id {
 #define STATEMENT(id, sql) STATEMENT_##id,
 #include "statements.def"

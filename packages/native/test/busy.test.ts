@@ -36,7 +36,7 @@ function failure(run: () => unknown): { code: string; message: string } {
   throw new Error('it succeeded, although another connection has the lock');
 }
 
-describe('honker_nowait', () => {
+describe('honker_busy_limit', () => {
   for (const sql of [
     enqueue,
     batch,
@@ -46,7 +46,7 @@ describe('honker_nowait', () => {
   ]) {
     it(`fails at once with SQLITE_BUSY: ${sql}`, () => {
       const { holder, run } = connections();
-      expect(run('SELECT honker_nowait(1)')).toBe(1);
+      expect(run('SELECT honker_busy_limit(0)')).toBe(0);
       holder.exec('BEGIN IMMEDIATE');
       const error = failure(() => run(sql));
       expect(error.code).toBe('SQLITE_BUSY');
@@ -56,25 +56,44 @@ describe('honker_nowait', () => {
     });
   }
 
+  it('of some milliseconds waits for as long, and not for the timeout', () => {
+    for (const ours of [false, true]) {
+      const { holder, run } = connections();
+      if (ours) run('SELECT honker_busy_timeout(60000)');
+      expect(run('SELECT honker_busy_limit(30)')).toBe(30);
+      holder.exec('BEGIN IMMEDIATE');
+      const start = performance.now();
+      expect(failure(() => run(enqueue)).code).toBe('SQLITE_BUSY');
+      expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+    }
+  });
+
+  it('doesn’t make a wait longer than the timeout', () => {
+    const { holder, run } = connections(1);
+    run('SELECT honker_busy_limit(60000)');
+    holder.exec('BEGIN IMMEDIATE');
+    expect(failure(() => run(enqueue)).code).toBe('SQLITE_BUSY'); // after 1 ms, not a minute
+  });
+
   it('puts SQLite’s own timeout back, however often it was called', () => {
     const { run, busyTimeout } = connections(1234);
-    run('SELECT honker_nowait(1)');
-    run('SELECT honker_nowait(1)');
+    run('SELECT honker_busy_limit(0)');
+    run('SELECT honker_busy_limit(0)');
     expect(busyTimeout()).toBe(0);
-    run('SELECT honker_nowait(0)');
+    run('SELECT honker_busy_limit(NULL)');
     expect(busyTimeout()).toBe(1234);
-    run('SELECT honker_nowait(0)');
+    run('SELECT honker_busy_limit(NULL)');
     expect(busyTimeout()).toBe(1234);
   });
 
   it('holds under the fair handler too, which is back afterwards', async () => {
     const { path, holder, run } = connections();
     run('SELECT honker_busy_timeout(60000)');
-    run('SELECT honker_nowait(1)');
+    run('SELECT honker_busy_limit(0)');
     holder.exec('BEGIN IMMEDIATE');
     expect(failure(() => run(enqueue)).code).toBe('SQLITE_BUSY');
     holder.exec('COMMIT');
-    run('SELECT honker_nowait(0)');
+    run('SELECT honker_busy_limit(NULL)');
     const program = new Program('hold-lock.mjs', path);
     expect(await program.next()).toBe('locked');
     program.send('release');
@@ -84,9 +103,9 @@ describe('honker_nowait', () => {
 
   it('doesn’t undo a honker_busy_timeout() that came in between', () => {
     const { holder, run, busyTimeout } = connections(60_000);
-    run('SELECT honker_nowait(1)');
+    run('SELECT honker_busy_limit(0)');
     run('SELECT honker_busy_timeout(1)');
-    run('SELECT honker_nowait(0)');
+    run('SELECT honker_busy_limit(NULL)');
     expect(busyTimeout()).toBe(0); // our handler, not SQLite's
     holder.exec('BEGIN IMMEDIATE');
     expect(failure(() => run(enqueue)).code).toBe('SQLITE_BUSY'); // after 1 ms, not a minute

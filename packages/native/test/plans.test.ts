@@ -6,7 +6,11 @@ import { useEveryFunction } from './use-every-function.js';
 
 /** The SQL of c/statements.def, as the C compiler joins its literals. */
 function declaredStatements(): string[] {
-  const text = readFileSync(new URL('../c/statements.def', import.meta.url), 'utf8');
+  const rows = /HONKER_ROW\((\d+)\)/g;
+  const text = readFileSync(new URL('../c/statements.def', import.meta.url), 'utf8').replace(
+    rows,
+    '"(?1, ?2, ?3, ?4, ?5, ?6, ?$1)"',
+  );
   const entries = text.matchAll(/^STATEMENT\(\w+,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)/gm);
   return [...entries].map(([, literals]) =>
     [...(literals ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, part]) => part).join(''),
@@ -14,7 +18,10 @@ function declaredStatements(): string[] {
 }
 
 /** better-sqlite3 takes ?1 for a name, and wants a value for each; a plan doesn't depend on it. */
-const unbound = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i + 1, null]));
+const unbound = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [i + 1, null]));
+
+/** A walk over a table; rows that the statement itself spells out are none. */
+const scan = /^SCAN (?!CONSTANT ROW|\d+ CONSTANT ROWS|\d+-ROW VALUES)/;
 
 const database = () => {
   const db = new Database(':memory:');
@@ -49,9 +56,7 @@ it('every statement of statements.def was cached and used', () => {
 
 it('no statement scans a table or sorts in a temporary B-tree', () => {
   const wrong = [...plans].filter(([, details]) =>
-    details.some(
-      (detail) => /^SCAN (?!CONSTANT ROW)/.test(detail) || detail.includes('TEMP B-TREE'),
-    ),
+    details.some((detail) => scan.test(detail) || detail.includes('TEMP B-TREE')),
   );
   expect(Object.fromEntries(wrong)).toEqual({});
 });
@@ -63,7 +68,7 @@ it('this test sees a scan and a temporary B-tree where there is one', () => {
       (row) => row.detail,
     );
   expect(plan('SELECT * FROM _honker_live ORDER BY payload')).toEqual([
-    expect.stringMatching(/^SCAN (?!CONSTANT ROW)/),
+    expect.stringMatching(scan),
     expect.stringContaining('TEMP B-TREE'),
   ]);
   db.close();

@@ -25,6 +25,8 @@ export function useEveryFunction(db: Database): void {
   call("honker_ack(2, 'w')");
   call("honker_enqueue_batch('q', '[1,2,3,4,5]', NULL, NULL, NULL, NULL, NULL)");
   claim(9);
+  const many = JSON.stringify(Array.from({ length: 100 }, (_, i) => i));
+  call(`honker_enqueue_batch('many', '${many}', NULL, NULL, NULL, NULL, NULL)`);
   call("honker_ack_batch('[6]', 'w')");
   call("honker_ack_claims('[7, 1]', 'w')");
   call("honker_heartbeat_batch('[8]', 'w', 60)");

@@ -101,7 +101,7 @@ class BetterSqlite3Connection implements Connection {
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  readonly #nowait: Statement;
+  readonly #busyLimit: Statement;
 
   constructor(db: BetterSqlite3Database) {
     this.driver = db;
@@ -109,7 +109,7 @@ class BetterSqlite3Connection implements Connection {
     this.#begin = this.#prepare('BEGIN IMMEDIATE');
     this.#commit = this.#prepare('COMMIT');
     this.#rollback = this.#prepare('ROLLBACK');
-    this.#nowait = this.#prepare(queries.nowait(true).sql);
+    this.#busyLimit = this.#prepare(queries.busyLimit(null).sql).pluck(true);
   }
 
   get inTransaction(): boolean {
@@ -129,8 +129,8 @@ class BetterSqlite3Connection implements Connection {
     return query.decode(statement.get(...query.parameters));
   }
 
-  attempt(queriesOfOne: readonly Query[]): unknown[] | undefined {
-    this.#nowait.get(1);
+  attempt(queriesOfOne: readonly Query[], waitMs: number): unknown[] | undefined {
+    this.#busyLimit.get(waitMs);
     try {
       return queriesOfOne.length === 1
         ? queriesOfOne.map((query) => this.run(query))
@@ -139,7 +139,7 @@ class BetterSqlite3Connection implements Connection {
       if (isBusy(error)) return undefined;
       throw error;
     } finally {
-      if (this.driver.open) this.#nowait.get(0);
+      if (this.driver.open) this.#busyLimit.get(null);
     }
   }
 

@@ -26,10 +26,10 @@ export interface Connection {
   run<Result>(query: Query<Result>): Result;
 
   /**
-   * Runs queries in one transaction (a single one by itself), not waiting for any lock. Undefined
-   * where one was held: nothing was done, and it may be tried again.
+   * Runs queries in one transaction (a single one by itself), waiting at most `waitMs` for a lock.
+   * Undefined where it was held for longer: nothing was done, and it may be tried again.
    */
-  attempt(queries: readonly Query[]): unknown[] | undefined;
+  attempt(queries: readonly Query[], waitMs: number): unknown[] | undefined;
 
   /** Begins a transaction (IMMEDIATE), waiting for the lock. */
   begin(): void;

@@ -91,7 +91,7 @@ const functions: Readonly<
   ],
   honker_queue_stats: [['queue', 'name or NULL', 'NULL']],
   honker_busy_timeout: [['ms', 'count', '1']],
-  honker_nowait: [['on', 'integer', '0']],
+  honker_busy_limit: [['ms', 'count or NULL', '0']],
 };
 
 /** What an argument must be, and the wrong values of it with what the error says of each. */
@@ -206,13 +206,10 @@ export function argumentsOf(test: ContractTest): void {
     ]);
   });
 
-  test('honker_nowait takes 0 and 1, honker_busy_timeout what an int holds', async (db) => {
-    await db.refused('SELECT honker_nowait(2)', 'honker_nowait: on must be 0 or 1');
-    await db.refused('SELECT honker_nowait(-1)', 'honker_nowait: on must be 0 or 1');
-    await db.refused(
-      'SELECT honker_busy_timeout(2147483648)',
-      'honker_busy_timeout: ms must be at most 2147483647',
-    );
+  test('honker_busy_timeout and honker_busy_limit take what an int holds', async (db) => {
+    for (const name of ['honker_busy_timeout', 'honker_busy_limit']) {
+      await db.refused(`SELECT ${name}(2147483648)`, `${name}: ms must be at most 2147483647`);
+    }
   });
 
   test('a long payload is cut in its error between characters', async (db) => {

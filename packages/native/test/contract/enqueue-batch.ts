@@ -63,6 +63,58 @@ export function enqueueBatch(test: ContractTest): void {
     ).toBe(10_000);
   });
 
+  test('many at once keep their order and their options', async (db) => {
+    for (const count of [63, 64, 65, 128, 200]) {
+      const payloads = JSON.stringify(Array.from({ length: count }, (_, i) => i));
+      const queue = `of ${count}`;
+      const ids = await db.json(
+        'SELECT honker_enqueue_batch(?, ?, NULL, 100, 3, 4, 60)',
+        queue,
+        payloads,
+      );
+      const rows = await db.query(
+        'SELECT id, CAST(payload AS INTEGER), run_at - created_at, priority, max_attempts,' +
+          ' expires_at - created_at FROM _honker_live WHERE queue = ? ORDER BY id',
+        queue,
+      );
+      expect(rows).toEqual(ids.map((id: number, i: number) => [id, i, 100, 3, 4, 60]));
+      expect(rows).toHaveLength(count);
+    }
+  });
+
+  test('many at once tell the right ids though a trigger enqueues in between', async (db) => {
+    await db.run(
+      "CREATE TRIGGER copy AFTER INSERT ON _honker_live WHEN new.queue = 'q' BEGIN" +
+        " SELECT honker_enqueue('copy', new.payload, NULL, NULL, NULL, NULL, NULL); END",
+    );
+    const payloads = JSON.stringify(Array.from({ length: 100 }, (_, i) => i));
+    for (const around of [[], ['BEGIN', 'COMMIT']]) {
+      await db.run('DELETE FROM _honker_live');
+      if (around[0]) await db.run(around[0]);
+      const ids = await db.json(batch(payloads));
+      if (around[1]) await db.run(around[1]);
+      expect(
+        await db.query("SELECT id, CAST(payload AS INTEGER) FROM _honker_live WHERE queue = 'q'"),
+      ).toEqual(ids.map((id: number, i: number) => [id, i]));
+      expect(await db.value("SELECT count(*) FROM _honker_live WHERE queue = 'copy'")).toBe(100);
+    }
+  });
+
+  test('many at once have 0 for the id of what a trigger ignored', async (db) => {
+    await db.run(
+      "CREATE TRIGGER ignore BEFORE INSERT ON _honker_live WHEN new.payload = '7' BEGIN" +
+        ' SELECT RAISE(IGNORE); END',
+    );
+    const payloads = JSON.stringify(Array.from({ length: 100 }, (_, i) => i));
+    const ids = await db.json(batch(payloads));
+    expect(ids[7]).toBe(0);
+    expect(
+      await db.query('SELECT id, CAST(payload AS INTEGER) FROM _honker_live ORDER BY id'),
+    ).toEqual(
+      ids.map((id: number, i: number) => [id, i]).filter(([id]: [number, number]) => id > 0),
+    );
+  });
+
   const lists = {
     'must be a JSON array': ['{}', '1', '"[1]"', 'null', 'true'],
     'must be valid JSON': [
