@@ -6,6 +6,7 @@
 #define HONKER_PLATFORM_H
 
 #include <stdint.h>
+#include <time.h>
 
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN
@@ -27,6 +28,10 @@ typedef pthread_t platform_thread;
 /* Wall clock, whole Unix seconds, read as SQLite's unixepoch() reads it. */
 int64_t platform_unix_seconds(void);
 
+/* What the clock on the wall of this process's time zone shows at a moment: year, month, day, hour,
+** minute, second. Returns 0, or -1 where the system can't tell. */
+int platform_local_time(int64_t unix_s, struct tm *local);
+
 /* A clock that never steps, in microseconds. */
 uint64_t platform_monotonic_us(void);
 
@@ -47,6 +52,9 @@ void platform_wake_all(platform_condition *condition);
 
 int platform_thread_start(platform_thread *thread, void (*run)(void *), void *argument);
 void platform_thread_join(platform_thread thread);
+
+/* Calls run() in each fork()ed child, before fork() returns there. Returns 0, or an errno-like code. */
+int platform_after_fork(void (*run)(void));
 
 /* Which file a path names now (device and inode, or their like); two equal identities are one
 ** file. Returns 0, or -1 if there is none. It asks about the path and never opens the file:

@@ -19,6 +19,12 @@ int64_t platform_unix_seconds(void) {
   return (int64_t)now.tv_sec;
 }
 
+int platform_local_time(int64_t unix_s, struct tm *local) {
+  const time_t at = (time_t)unix_s;
+  if ((int64_t)at != unix_s) return -1;
+  return localtime_r(&at, local) == NULL ? -1 : 0;
+}
+
 uint64_t platform_monotonic_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -93,6 +99,8 @@ int platform_thread_start(platform_thread *thread, void (*run)(void *), void *ar
 }
 
 void platform_thread_join(platform_thread thread) { pthread_join(thread, NULL); }
+
+int platform_after_fork(void (*run)(void)) { return pthread_atfork(NULL, NULL, run); }
 
 int platform_identify_file(const char *path, platform_file_identity *identity) {
   struct stat status;

@@ -11,6 +11,25 @@ int64_t platform_unix_seconds(void) {
   return (int64_t)(ticks / 10000000u) - 11644473600; /* 1601 to 1970 */
 }
 
+/* Not localtime_s: it ends in the year 3000 and applies the present rules of daylight saving to every
+** year. This reaches from 1601 and takes each year's own rules; like all of Windows it goes by the
+** system's zone, not by TZ. */
+int platform_local_time(int64_t unix_s, struct tm *local) {
+  if (unix_s < -11644473600 || unix_s > 253402400000) return -1;
+  const uint64_t ticks = (uint64_t)(unix_s + 11644473600) * 10000000u; /* 1601 to 1970 */
+  const FILETIME file_time = {(DWORD)ticks, (DWORD)(ticks >> 32)};
+  SYSTEMTIME utc, shown;
+  if (!FileTimeToSystemTime(&file_time, &utc)) return -1;
+  if (!SystemTimeToTzSpecificLocalTimeEx(NULL, &utc, &shown)) return -1;
+  *local = (struct tm){.tm_year = shown.wYear - 1900,
+                       .tm_mon = shown.wMonth - 1,
+                       .tm_mday = shown.wDay,
+                       .tm_hour = shown.wHour,
+                       .tm_min = shown.wMinute,
+                       .tm_sec = shown.wSecond};
+  return 0;
+}
+
 uint64_t platform_monotonic_us(void) {
   LARGE_INTEGER frequency, count;
   QueryPerformanceFrequency(&frequency);
@@ -68,6 +87,11 @@ int platform_thread_start(platform_thread *thread, void (*run)(void *), void *ar
 void platform_thread_join(platform_thread thread) {
   WaitForSingleObject(thread, INFINITE);
   CloseHandle(thread);
+}
+
+int platform_after_fork(void (*run)(void)) {
+  (void)run; /* Windows has no fork() */
+  return 0;
 }
 
 /* Unlike POSIX locks, those of Windows belong to a handle: opening and closing one of ours is safe. */

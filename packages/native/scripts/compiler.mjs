@@ -132,3 +132,20 @@ function run(command, args) {
   if (result.status !== 0)
     throw result.error ?? new Error(`${command} ended with ${result.status ?? result.signal}`);
 }
+
+/**
+ * A program that tests some of the sources without SQLite.
+ * @param {string} output @param {string[]} files relative to the package @param {string[]} flags
+ */
+export function compileProgram(output, files, flags) {
+  const paths = files.map((file) => join(packageDirectory, file));
+  run(compiler(), [
+    ...warnings,
+    ...flags,
+    `-I${join(packageDirectory, 'c')}`,
+    ...paths,
+    '-pthread',
+    '-o',
+    output,
+  ]);
+}
