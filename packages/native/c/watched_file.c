@@ -6,15 +6,19 @@
 
 /* A file that was deleted or replaced is noticed within this time. */
 #define IDENTITY_CHECK_US 100000u
+/* Whatever the interval, for that check comes with a look. */
+#define LONGEST_INTERVAL_US 500000u
 
-/* PRAGMA data_version changes when any other connection, in any process, has committed. A locked or
-** unreadable database has told nothing: what happened meanwhile shows at the next look. */
-static int read_version(watched_file *file, int64_t *version) {
+/* PRAGMA data_version changes when any other connection, in any process, has committed. Returns whether
+** it has. A locked or unreadable database has told nothing: what happened meanwhile shows at a later look. */
+static int look_at_version(watched_file *file) {
   const sqlite3_api_routines *const sqlite3_api = file->api;
-  const int row = sqlite3_step(file->data_version) == SQLITE_ROW;
-  if (row) *version = sqlite3_column_int64(file->data_version, 0);
+  int64_t version = file->version;
+  if (sqlite3_step(file->data_version) == SQLITE_ROW) version = sqlite3_column_int64(file->data_version, 0);
   sqlite3_reset(file->data_version);
-  return row;
+  const int changed = version != file->version;
+  file->version = version;
+  return changed;
 }
 
 static int was_replaced(const watched_file *file) {
@@ -35,24 +39,13 @@ static void tell(watched_file *file, int news) {
   platform_unlock(&file->mutex);
 }
 
-/* Returns 1 when the thread shall end. */
-static int sleep_until_next_look(watched_file *file) {
-  platform_lock(&file->mutex);
-  if (!file->stopping) platform_wait(&file->stop, &file->mutex, file->interval_us);
-  const int stopping = file->stopping;
-  platform_unlock(&file->mutex);
-  return stopping;
-}
-
 static void watch(void *argument) {
   watched_file *const file = argument;
   uint64_t checked = platform_monotonic_us();
-  while (!sleep_until_next_look(file)) {
-    int64_t version = file->version;
-    if (read_version(file, &version) && version != file->version) {
-      file->version = version;
-      tell(file, WATCHER_COMMIT);
-    }
+  int changed = 0;
+  while (!file->backend->wait(file->waiting, changed)) {
+    changed = look_at_version(file);
+    if (changed) tell(file, WATCHER_COMMIT);
     const uint64_t now = platform_monotonic_us();
     if (now - checked < IDENTITY_CHECK_US) continue;
     checked = now;
@@ -65,64 +58,76 @@ static void watch(void *argument) {
 
 static int open_connection(watched_file *file, const char *path, char *err, size_t errlen) {
   const sqlite3_api_routines *const sqlite3_api = file->api;
-  int rc = sqlite3_open_v2(path, &file->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  int rc = sqlite3_threadsafe() ? SQLITE_OK : SQLITE_MISUSE; /* its globals have no mutexes: no thread but the host's */
+  if (rc == SQLITE_OK) rc = sqlite3_open_v2(path, &file->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(file->db, "PRAGMA data_version", -1, &file->data_version, NULL);
   if (rc == SQLITE_OK && platform_identify_file(path, &file->identity) != 0) rc = SQLITE_CANTOPEN;
-  if (rc == SQLITE_OK) {
-    read_version(file, &file->version);
-    return 1;
-  }
-  snprintf(err, errlen, "cannot watch %s: %s", path, sqlite3_errstr(rc));
-  return 0;
+  if (rc != SQLITE_OK) snprintf(err, errlen, "cannot watch %s: %s", path, sqlite3_errstr(rc));
+  return rc == SQLITE_OK;
 }
 
-static void close_connection(watched_file *file) {
+static int start_waiting(watched_file *file, char *err, size_t errlen) {
   const sqlite3_api_routines *const sqlite3_api = file->api;
-  sqlite3_finalize(file->data_version);
-  sqlite3_close(file->db);
+  const uint64_t interval_us = file->interval_us < LONGEST_INTERVAL_US ? file->interval_us : LONGEST_INTERVAL_US;
+  file->waiting = file->backend->open(sqlite3_db_filename(file->db, "main"), interval_us, err, errlen);
+  if (file->waiting == NULL) return 0;
+  look_at_version(file); /* only now: whatever is committed after this look, the backend notices */
+  return 1;
 }
 
 static int start_thread(watched_file *file, char *err, size_t errlen) {
-  int mutex = 0, stop = 0, news = 0;
   int rc = platform_mutex_init(&file->mutex);
-  mutex = rc == 0;
-  if (rc == 0) rc = platform_condition_init(&file->stop);
-  stop = mutex && rc == 0;
-  if (rc == 0) rc = platform_condition_init(&file->news);
-  news = stop && rc == 0;
-  if (rc == 0) rc = platform_thread_start(&file->thread, watch, file);
-  if (rc == 0) return 1;
-  if (news) platform_condition_destroy(&file->news);
-  if (stop) platform_condition_destroy(&file->stop);
-  if (mutex) platform_mutex_destroy(&file->mutex);
+  if (rc == 0) {
+    rc = platform_condition_init(&file->news);
+    if (rc == 0) {
+      rc = platform_thread_start(&file->thread, watch, file);
+      if (rc == 0) return 1;
+      platform_condition_destroy(&file->news);
+    }
+    platform_mutex_destroy(&file->mutex);
+  }
   snprintf(err, errlen, "cannot start the watching thread: %s", strerror(rc));
   return 0;
 }
 
-watched_file *watched_file_open(const sqlite3_api_routines *api, const char *path, uint64_t interval_us, char *err,
-                                size_t errlen) {
+static void release(watched_file *file) {
+  const sqlite3_api_routines *const sqlite3_api = file->api;
+  if (file->waiting != NULL) file->backend->close(file->waiting);
+  sqlite3_finalize(file->data_version);
+  sqlite3_close(file->db);
+  free(file);
+}
+
+watched_file *watched_file_open(const sqlite3_api_routines *api, const char *path, const watch_backend *backend,
+                                uint64_t interval_us, char *err, size_t errlen) {
   watched_file *const file = calloc(1, sizeof *file);
   if (file == NULL) {
     snprintf(err, errlen, "out of memory");
     return NULL;
   }
   file->api = api;
+  file->backend = backend;
   file->interval_us = interval_us;
-  if (open_connection(file, path, err, errlen) && start_thread(file, err, errlen)) return file;
-  close_connection(file);
-  free(file);
+  if (open_connection(file, path, err, errlen) && start_waiting(file, err, errlen) && start_thread(file, err, errlen)) {
+    return file;
+  }
+  release(file);
   return NULL;
 }
 
+void watched_file_orphan(watched_file *file) {
+  /* The parent's thread, or one that waited, may have held these when the process was forked. */
+  platform_mutex_init(&file->mutex);
+  platform_condition_init(&file->news);
+  file->dead = file->orphaned = 1;
+  for (watcher *w = file->watchers; w != NULL; w = w->next) w->waiting = 0; /* those threads are not here */
+}
+
 void watched_file_close(watched_file *file) {
-  platform_lock(&file->mutex);
-  file->stopping = 1;
-  platform_wake_all(&file->stop);
-  platform_unlock(&file->mutex);
+  if (file->orphaned) return; /* its connection must not be used here: SQLite's locks are the parent's */
+  file->backend->interrupt(file->waiting);
   platform_thread_join(file->thread);
-  close_connection(file);
   platform_condition_destroy(&file->news);
-  platform_condition_destroy(&file->stop);
   platform_mutex_destroy(&file->mutex);
-  free(file);
+  release(file);
 }

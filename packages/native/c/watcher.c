@@ -9,7 +9,6 @@
 
 #include "watched_file.h"
 
-#define DEFAULT_POLL_MS 1u
 #define LONGEST_POLL_MS 60000u
 
 /* Every connection that loaded the extension, and every file that is watched. */
@@ -24,7 +23,15 @@ static struct {
   platform_mutex mutex;
   known_connection *connections;
   watched_file *files;
-} registry = {PLATFORM_MUTEX_INIT, NULL, NULL};
+  int forks_are_noticed;
+} registry = {PLATFORM_MUTEX_INIT, NULL, NULL, 0};
+
+/* In a fork()ed child, which has this one thread. */
+static void orphan_all(void) {
+  const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
+  registry.mutex = unlocked;
+  for (watched_file *file = registry.files; file != NULL; file = file->next) watched_file_orphan(file);
+}
 
 void watcher_learn_connection(honker_connection *connection) {
   known_connection *const known = malloc(sizeof *known);
@@ -66,23 +73,15 @@ static const sqlite3_api_routines *api_for(const platform_file_identity *identit
   return registry.connections == NULL ? NULL : registry.connections->api;
 }
 
-static int is_one_of(const char *name, const char *const *names) {
-  for (; *names != NULL; names++) {
-    if (strcmp(name, *names) == 0) return 1;
-  }
-  return 0;
+static int is_alive(watched_file *file) {
+  platform_lock(&file->mutex);
+  const int alive = !file->dead;
+  platform_unlock(&file->mutex);
+  return alive;
 }
 
-static int check_backend(const char *backend, char *err, size_t errlen) {
-  static const char *const polling[] = {"", "polling", "poll", NULL};
-  static const char *const known[] = {"kernel", "kernel-watcher", "shm", "shm-fast-path", NULL};
-  if (backend == NULL || is_one_of(backend, polling)) return 1;
-  if (is_one_of(backend, known)) snprintf(err, errlen, "watcher backend %s requires a build that has it", backend);
-  else snprintf(err, errlen, "unknown watcher backend %s", backend);
-  return 0;
-}
-
-static watched_file *find_or_open(const char *path, uint64_t interval_us, char *err, size_t errlen) {
+static watched_file *find_or_open(const char *path, const watch_backend *backend, uint64_t interval_us, char *err,
+                                  size_t errlen) {
   platform_file_identity identity;
   if (path == NULL || path[0] == '\0' || platform_identify_file(path, &identity) != 0) {
     snprintf(err, errlen, "cannot watch %s: there is no such file", path == NULL ? "NULL" : path);
@@ -94,21 +93,23 @@ static watched_file *find_or_open(const char *path, uint64_t interval_us, char *
     return NULL;
   }
   for (watched_file *file = registry.files; file != NULL; file = file->next) {
-    if (same_file(&file->identity, &identity) && file->interval_us == interval_us && file->api == api && !file->dead) {
+    if (same_file(&file->identity, &identity) && file->backend == backend && file->interval_us == interval_us &&
+        file->api == api && is_alive(file)) {
       return file;
     }
   }
-  watched_file *const file = watched_file_open(api, path, interval_us, err, errlen);
+  watched_file *const file = watched_file_open(api, path, backend, interval_us, err, errlen);
   if (file == NULL) return NULL;
   file->next = registry.files;
   registry.files = file;
   return file;
 }
 
-void *honker_watcher_open_v2(const char *path, const char *backend, uint64_t poll_interval_ms, char *err,
+void *honker_watcher_open_v2(const char *path, const char *backend_name, uint64_t poll_interval_ms, char *err,
                              size_t errlen) {
-  if (!check_backend(backend, err, errlen)) return NULL;
-  if (poll_interval_ms == 0) poll_interval_ms = DEFAULT_POLL_MS;
+  const watch_backend *const backend = watch_backend_named(backend_name, err, errlen);
+  if (backend == NULL) return NULL;
+  if (poll_interval_ms == 0) poll_interval_ms = backend->interval_ms;
   if (poll_interval_ms > LONGEST_POLL_MS) {
     snprintf(err, errlen, "poll_interval_ms must be at most %u", LONGEST_POLL_MS);
     return NULL;
@@ -119,7 +120,8 @@ void *honker_watcher_open_v2(const char *path, const char *backend, uint64_t pol
     return NULL;
   }
   platform_lock(&registry.mutex);
-  w->file = find_or_open(path, poll_interval_ms * 1000u, err, errlen);
+  if (!registry.forks_are_noticed) registry.forks_are_noticed = platform_after_fork(orphan_all) == 0;
+  w->file = find_or_open(path, backend, poll_interval_ms * 1000u, err, errlen);
   if (w->file != NULL) {
     platform_lock(&w->file->mutex);
     w->seen = w->file->generation;
@@ -146,13 +148,22 @@ void honker_watcher_subscribe(void *handle, void (*call)(void *argument, int new
   platform_unlock(&w->file->mutex);
 }
 
+void watcher_enter(watcher *w) {
+  platform_lock(&w->file->mutex);
+  w->waiting++;
+  platform_unlock(&w->file->mutex);
+}
+
 int honker_watcher_wait(void *handle, uint64_t timeout_ms) {
-  watcher *const w = handle;
+  watcher_enter(handle);
+  return watcher_wait(handle, timeout_ms);
+}
+
+int watcher_wait(watcher *w, uint64_t timeout_ms) {
   watched_file *const file = w->file;
   const uint64_t started = platform_monotonic_us();
   const uint64_t timeout = timeout_ms > UINT64_MAX / 1000u ? UINT64_MAX : timeout_ms * 1000u;
   platform_lock(&file->mutex);
-  w->waiting++;
   uint64_t waited = 0;
   while (!w->closed && !file->dead && w->seen == file->generation && waited < timeout) {
     const uint64_t rest = timeout - waited;

@@ -1,11 +1,13 @@
 /*
 ** Wakes whoever waits for commits to a database file, of any connection in any process.
 **
-** One thread watches a file, whatever the number of watchers opened on it. It has a connection of
+** One thread watches a file, whatever the number of watchers opened on it in one way (watch_backend.h)
+** and with one interval. It has a connection of
 ** its own, opened through the SQLite library of a connection that loaded the extension for the
 ** same file: a second library in the process would drop the first one's POSIX locks. The open
 ** connection keeps the -wal file from being deleted, and a switch from WAL to another journal mode
-** from succeeding, for as long as somebody watches.
+** from succeeding, for as long as somebody watches. A fork()ed child has no such thread: what it
+** inherits is dead, and it opens its own.
 */
 #ifndef HONKER_WATCHER_H
 #define HONKER_WATCHER_H
@@ -22,6 +24,7 @@ void watcher_forget_connection(honker_connection *connection);
 typedef enum watcher_news { WATCHER_COMMIT = 1, WATCHER_QUIET = 0, WATCHER_DEAD = -1 } watcher_news;
 
 HONKER_EXPORT void *honker_watcher_open(const char *path, const char *backend, char *err, size_t errlen);
+/* poll_interval_ms 0 is the backend's own: 1 for polling; for kernel 100, between the looks that nothing prompted. */
 HONKER_EXPORT void *honker_watcher_open_v2(const char *path, const char *backend, uint64_t poll_interval_ms,
                                            char *err, size_t errlen);
 /* 1 a commit was seen, 0 timed out, -1 closed or dead. */

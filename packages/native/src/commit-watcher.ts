@@ -16,6 +16,18 @@ interface Addon {
   unref(watcher: object): void;
 }
 
+/** How commits are noticed. */
+export interface WatchOptions {
+  /**
+   * `kernel`: the kernel tells of writes (Linux only). `polling`: SQLite is asked at an interval.
+   * By default `kernel` on Linux, or `polling` where the limits of inotify don't leave room for one
+   * more; `polling` elsewhere.
+   */
+  backend?: 'kernel' | 'polling';
+  /** The interval of `polling`, 1 by default; with `kernel`, of the looks that nothing prompted, 100. */
+  pollMs?: number;
+}
+
 /** Waits for commits to one database file, of any connection in any process. */
 export interface CommitWatcher {
   /** Stops; the callback isn't called any more. Closing twice does nothing. */
@@ -33,7 +45,8 @@ export interface CommitWatcher {
  *
  * The extension must have been loaded into a connection to that file, in this process.
  *
- * @throws {Error} with code `HONKER_WATCHER` when the file can't be watched.
+ * @throws {Error} with code `HONKER_WATCHER` when the file can't be watched, or not by `backend`.
+ * @throws {RangeError} when `pollMs` isn't a whole number from 0 (the default) to 60000.
  *
  * @example
  * ```ts
@@ -44,12 +57,28 @@ export interface CommitWatcher {
 export function watchCommits(
   databasePath: string,
   onNews: (alive: boolean) => void,
+  { backend, pollMs = 0 }: WatchOptions = {},
 ): CommitWatcher {
+  if (!Number.isInteger(pollMs) || pollMs < 0 || pollMs > 60_000) {
+    throw new RangeError(`pollMs must be a whole number from 0 to 60000, not ${pollMs}`);
+  }
   const addon = createRequire(`${packageDirectory}/package.json`)(addonPath()) as Addon;
-  const handle = addon.open(extensionPath(), databasePath, '', 0, onNews);
+  const open = (name: string) => addon.open(extensionPath(), databasePath, name, pollMs, onNews);
+  const handle = backend === undefined ? openBest(open) : open(backend);
   return {
     close: () => addon.close(handle),
     ref: () => addon.ref(handle),
     unref: () => addon.unref(handle),
   };
+}
+
+function openBest<T>(open: (backend: string) => T): T {
+  if (process.platform === 'linux') {
+    try {
+      return open('kernel');
+    } catch {
+      // Polling works without inotify, and tells what else is wrong.
+    }
+  }
+  return open('polling');
 }

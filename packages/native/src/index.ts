@@ -4,4 +4,4 @@
  * @module
  */
 export { ExtensionNotFoundError, extensionPath } from './binary.js';
-export { type CommitWatcher, watchCommits } from './commit-watcher.js';
+export { type CommitWatcher, type WatchOptions, watchCommits } from './commit-watcher.js';

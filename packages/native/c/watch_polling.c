@@ -1,0 +1,56 @@
+/*
+** The portable way: look every so often. At 1 ms a commit is seen after 0.5 ms on average, for
+** under 1 % of a core.
+*/
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "platform.h"
+#include "watch_backend.h"
+
+typedef struct polling {
+  uint64_t interval_us;
+  platform_mutex mutex;
+  platform_condition interrupted;
+  int stopping; /* guarded by the mutex */
+} polling;
+
+static void *polling_open(const char *database, uint64_t interval_us, char *err, size_t errlen) {
+  (void)database;
+  polling *const state = calloc(1, sizeof *state);
+  if (state != NULL && platform_mutex_init(&state->mutex) == 0) {
+    state->interval_us = interval_us;
+    if (platform_condition_init(&state->interrupted) == 0) return state;
+    platform_mutex_destroy(&state->mutex);
+  }
+  free(state);
+  snprintf(err, errlen, "out of memory");
+  return NULL;
+}
+
+static int polling_wait(void *polled, int changed) {
+  polling *const state = polled;
+  (void)changed;
+  platform_lock(&state->mutex);
+  if (!state->stopping) platform_wait(&state->interrupted, &state->mutex, state->interval_us);
+  const int stopping = state->stopping;
+  platform_unlock(&state->mutex);
+  return stopping;
+}
+
+static void polling_interrupt(void *polled) {
+  polling *const state = polled;
+  platform_lock(&state->mutex);
+  state->stopping = 1;
+  platform_wake_all(&state->interrupted);
+  platform_unlock(&state->mutex);
+}
+
+static void polling_close(void *polled) {
+  polling *const state = polled;
+  platform_condition_destroy(&state->interrupted);
+  platform_mutex_destroy(&state->mutex);
+  free(state);
+}
+
+const watch_backend watch_polling = {1, polling_open, polling_wait, polling_interrupt, polling_close};

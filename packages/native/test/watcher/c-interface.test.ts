@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { extensionPath } from '../../dist/esm/index.js';
+import { temporaryDirectory } from '../temporary-directory.js';
+import { pythonIsMissing, runPython } from './python.js';
+import { backends } from './watched.js';
+
+describe.skipIf(pythonIsMissing)('the C interface', () => {
+  it.each(backends)('opens, waits, is released and survives a fork(), by %s', (backend) => {
+    const path = join(temporaryDirectory(), 'a.db');
+    expect(runPython('c_interface.py', extensionPath(), path, backend)).toEqual({
+      open: '',
+      quiet: 0,
+      commit: 1,
+      waiters: [1, 1, 1],
+      child: 0,
+      parent: 1,
+      null: true,
+      unknown: [null, 'unknown watcher backend inotify'],
+      short: [null, 'unknown'],
+      interval: [null, 'poll_interval_ms must be at most 60000'],
+    });
+  });
+});
