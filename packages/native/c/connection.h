@@ -39,7 +39,7 @@ typedef struct honker_connection {
 /* The clock of everything that honker does on this connection: Unix seconds. */
 int64_t connection_now(const honker_connection *connection);
 
-/* Keeps the error that SQLite has just reported, and returns its extended code. */
-int connection_remember_error(honker_connection *connection);
+/* Keeps the error `rc` that SQLite has just reported, and returns its extended code. */
+int connection_remember_error(honker_connection *connection, int rc);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "functions.h"
 #include "id_list.h"
-#include "queue_walk.h"
-#include "row.h"
+#include "name_walk.h"
+#include "reply.h"
 #include "transaction.h"
 
 static int delete_by_id(honker_connection *connection, statement_id deletion, sqlite3_int64 id) {
@@ -69,12 +69,7 @@ void honker_dead_list(honker_call *call) {
   statement_open(&use, call->connection, every ? STATEMENT_DEAD_OF_ALL : STATEMENT_DEAD_OF_QUEUE);
   if (!every) bind_text(&use, 1, queue.text, queue.length);
   bind_integer(&use, every ? 1 : 2, after);
-  json_writer list = {0};
-  json_begin(&list, '[');
-  for (sqlite3_int64 i = 0; i < limit && statement_step(&use); i++) write_row(&list, &use);
-  json_end(&list, ']');
-  call_sqlite_error(call, statement_close(&use));
-  call_return_json(call, &list);
+  call_return_rows(call, &use, limit);
 }
 
 static int requeue(honker_connection *connection, sqlite3_int64 id, sqlite3_int64 now, sqlite3_int64 *job) {
@@ -115,9 +110,9 @@ static int purge_queue(honker_connection *connection, sqlite3_value *queue, sqli
 
 /* Queue by queue, since the one index of dead letters is by queue. */
 static int purge_all(honker_connection *connection, sqlite3_int64 until, sqlite3_int64 *count) {
-  queue_walk walk = {.connection = connection};
-  while (queue_walk_next(&walk)) walk.rc = purge_queue(connection, walk.queue, until, count);
-  return queue_walk_close(&walk);
+  name_walk walk = {.connection = connection, .next = STATEMENT_NEXT_QUEUE};
+  while (name_walk_next(&walk)) walk.rc = purge_queue(connection, walk.name, until, count);
+  return name_walk_close(&walk);
 }
 
 void honker_dead_purge(honker_call *call) {

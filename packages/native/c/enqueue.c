@@ -1,17 +1,9 @@
 /* honker_enqueue, honker_enqueue_batch: one job, or one for each element of a JSON array. */
+#include "enqueue.h"
+
 #include "functions.h"
 #include "json_reader.h"
 #include "transaction.h"
-
-typedef struct job_options {
-  text_argument queue;
-  sqlite3_int64 run_at;
-  sqlite3_int64 priority;
-  sqlite3_int64 max_attempts;
-  sqlite3_int64 expires_at;
-  int expires;
-  sqlite3_int64 now;
-} job_options;
 
 /* (queue, payload, run_at, delay, priority, max_attempts, expires): the same in both functions. */
 static job_options read_options(honker_call *call) {
@@ -20,7 +12,7 @@ static job_options read_options(honker_call *call) {
   options.run_at = argument_integer_or(call, 2, "run_at", options.now);
   if (!argument_is_null(call, 3)) options.run_at = argument_from_now(call, 3, "delay", options.now);
   options.priority = argument_integer_or(call, 4, "priority", 0);
-  options.max_attempts = argument_count_or(call, 5, "max_attempts", 3);
+  options.max_attempts = argument_count_or(call, 5, "max_attempts", DEFAULT_MAX_ATTEMPTS);
   options.expires = !argument_is_null(call, 6);
   if (options.expires) options.expires_at = argument_from_now(call, 6, "expires", options.now);
   return options;
@@ -37,8 +29,8 @@ static void open_insert(statement *use, honker_connection *connection, statement
   bind_integer(use, 6, options->now);
 }
 
-static int insert_job(honker_connection *connection, const job_options *options, const char *payload,
-                      sqlite3_int64 length, sqlite3_int64 *id) {
+int insert_job(honker_connection *connection, const job_options *options, const char *payload,
+               sqlite3_int64 length, sqlite3_int64 *id) {
   HONKER_SQLITE(connection);
   statement use;
   open_insert(&use, connection, STATEMENT_ENQUEUE, options);

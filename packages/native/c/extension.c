@@ -33,7 +33,6 @@ typedef struct function_entry {
 } function_entry;
 
 static const function_entry functions[] = {
-    {"honker_version", 0, honker_version},
     {"honker_bootstrap", 0, honker_bootstrap},
     {"honker_enqueue", 7, honker_enqueue},
     {"honker_enqueue_batch", 7, honker_enqueue_batch},
@@ -59,8 +58,41 @@ static const function_entry functions[] = {
     {"honker_dead_requeue", 1, honker_dead_requeue},
     {"honker_dead_purge", 2, honker_dead_purge},
     {"honker_queue_stats", 1, honker_queue_stats},
+    {"honker_stream_publish", 3, honker_stream_publish},
+    {"honker_stream_read_since", 3, honker_stream_read_since},
+    {"honker_stream_save_offset", 3, honker_stream_save_offset},
+    {"honker_stream_get_offset", 2, honker_stream_get_offset},
+    {"honker_stream_trim", 2, honker_stream_trim},
+    {"honker_stream_stats", 1, honker_stream_stats},
+    {"notify", 2, notify},
+    {"honker_notifications_since", 2, honker_notifications_since},
+    {"honker_notifications_prune", 2, honker_notifications_prune},
+    {"honker_scheduler_register", 6, honker_scheduler_register},
+    {"honker_scheduler_register", 7, honker_scheduler_register},
+    {"honker_scheduler_unregister", 1, honker_scheduler_unregister},
+    {"honker_scheduler_pause", 1, honker_scheduler_pause},
+    {"honker_scheduler_resume", 1, honker_scheduler_resume},
+    {"honker_scheduler_update", 6, honker_scheduler_update},
+    {"honker_scheduler_update", 8, honker_scheduler_update},
+    {"honker_scheduler_list", 0, honker_scheduler_list},
+    {"honker_scheduler_tick", 1, honker_scheduler_tick},
+    {"honker_scheduler_soonest", 0, honker_scheduler_soonest},
+    {"honker_cron_next_after", 2, honker_cron_next_after},
+    {"honker_lock_acquire", 3, honker_lock_acquire},
+    {"honker_lock_renew", 3, honker_lock_renew},
+    {"honker_lock_release", 2, honker_lock_release},
+    {"honker_rate_limit_try", 3, honker_rate_limit_try},
+    {"honker_rate_limit_sweep", 1, honker_rate_limit_sweep},
+    {"honker_result_save", 3, honker_result_save},
+    {"honker_result_get", 1, honker_result_get},
+    {"honker_result_sweep", 0, honker_result_sweep},
+    {"honker_update_watcher_open", 2, honker_update_watcher_open},
+    {"honker_update_watcher_open", 3, honker_update_watcher_open},
+    {"honker_update_watcher_wait", 2, honker_update_watcher_wait},
+    {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
+    {"honker_version", 0, honker_version}, /* the last: where it is found, all are */
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -72,6 +104,7 @@ typedef struct function_binding {
 
 typedef struct connection_block {
   honker_connection connection;
+  size_t owners; /* the module and each function: a load that failed halfway leaves some, until the next replaces them */
   function_binding bindings[FUNCTION_COUNT];
 } connection_block;
 
@@ -128,21 +161,28 @@ static void drop_cut_character(char *message, size_t size) {
   message[length] = '\0';
 }
 
-int connection_remember_error(honker_connection *connection) {
+int connection_remember_error(honker_connection *connection, int rc) {
   HONKER_SQLITE(connection);
   char *const message = connection->error.message;
-  connection->error.code = sqlite3_extended_errcode(connection->db);
-  sqlite3_snprintf(sizeof connection->error.message, message, "%s", sqlite3_errmsg(connection->db));
+  const int code = sqlite3_extended_errcode(connection->db);
+  /* What was called in between (a finalize, say) may have reported success since. */
+  const int current = (code & 0xff) == (rc & 0xff);
+  connection->error.code = current ? code : rc;
+  sqlite3_snprintf(sizeof connection->error.message, message, "%s",
+                   current ? sqlite3_errmsg(connection->db) : sqlite3_errstr(rc));
   drop_cut_character(message, sizeof connection->error.message);
   return connection->error.code;
 }
 
-static void connection_free(void *block) {
-  honker_connection *const connection = &((connection_block *)block)->connection;
-  watcher_forget_connection(connection);
-  HONKER_SQLITE(connection);
+static void connection_release(void *released) {
+  connection_block *const block = released;
+  HONKER_SQLITE(&block->connection);
+  if (--block->owners > 0) return;
+  watcher_forget_connection(&block->connection);
   sqlite3_free(block);
 }
+
+static void binding_release(void *binding) { connection_release(((function_binding *)binding)->connection); }
 
 static int register_functions(connection_block *block, dispatcher run) {
   HONKER_SQLITE(&block->connection);
@@ -150,17 +190,27 @@ static int register_functions(connection_block *block, dispatcher run) {
   for (size_t i = 0; i < FUNCTION_COUNT && rc == SQLITE_OK; i++) {
     block->bindings[i].connection = &block->connection;
     block->bindings[i].function = &functions[i];
+    block->owners++; /* SQLite releases it even if it fails */
     rc = sqlite3_create_function_v2(block->connection.db, functions[i].name, functions[i].arguments,
-                                    SQLITE_UTF8, &block->bindings[i], run, NULL, NULL, NULL);
+                                    SQLITE_UTF8, &block->bindings[i], run, NULL, NULL, binding_release);
   }
   return rc;
 }
 
-static int already_loaded(const sqlite3_api_routines *sqlite3_api, sqlite3 *db) {
+/* Whether SQLite knows what `sql` names. Not to know it is SQLITE_ERROR; everything else (no memory, a file
+** that is locked) says nothing about it, and is returned. */
+static int is_known(const sqlite3_api_routines *sqlite3_api, sqlite3 *db, const char *sql, int *known) {
   sqlite3_stmt *prepared = NULL;
-  const int rc = sqlite3_prepare_v2(db, "SELECT honker_version(), sql FROM honker_statements", -1, &prepared, NULL);
+  const int rc = sqlite3_prepare_v2(db, sql, -1, &prepared, NULL);
   sqlite3_finalize(prepared);
-  return rc == SQLITE_OK;
+  *known = rc == SQLITE_OK;
+  return (rc & 0xff) == SQLITE_ERROR ? SQLITE_OK : rc;
+}
+
+/* The function first: to look for a table SQLite reads the schema, which a first load should not need. */
+static int is_loaded(const sqlite3_api_routines *api, sqlite3 *db, int *loaded) {
+  const int rc = is_known(api, db, "SELECT honker_version()", loaded);
+  return rc == SQLITE_OK && *loaded ? is_known(api, db, "SELECT sql FROM honker_statements", loaded) : rc;
 }
 
 HONKER_EXPORT int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
@@ -171,7 +221,13 @@ int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines
     *error = sqlite3_mprintf("honker needs SQLite 3.38.0 or newer, but this is %s", sqlite3_libversion());
     return SQLITE_ERROR;
   }
-  if (already_loaded(api, db)) return SQLITE_OK_LOAD_PERMANENTLY;
+  int loaded = 0;
+  int rc = is_loaded(api, db, &loaded);
+  if (rc != SQLITE_OK) {
+    *error = sqlite3_mprintf("honker could not see whether it is loaded already: %s", sqlite3_errmsg(db));
+    return rc;
+  }
+  if (loaded) return SQLITE_OK_LOAD_PERMANENTLY;
   const dispatcher run = dispatcher_of(api);
   if (run == NULL) {
     *error = sqlite3_mprintf("honker serves at most %d SQLite libraries in one process", MAX_LIBRARIES);
@@ -182,10 +238,11 @@ int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines
   memset(block, 0, sizeof *block);
   block->connection.api = api;
   block->connection.db = db;
-  /* First, for the module owns the block from here on, whatever happens. */
-  int rc = statements_register_table(&block->connection, connection_free);
+  block->owners = 2; /* the module, and this function until it is done */
+  rc = statements_register_table(&block->connection, connection_release);
   if (rc == SQLITE_OK) rc = register_functions(block, run);
   if (rc == SQLITE_OK) watcher_learn_connection(&block->connection);
+  connection_release(block);
   if (rc != SQLITE_OK) {
     *error = sqlite3_mprintf("honker could not register its functions: %s", sqlite3_errstr(rc));
     return rc;

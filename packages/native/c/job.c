@@ -2,7 +2,7 @@
 #include "dead.h"
 #include "functions.h"
 #include "held_claim.h"
-#include "row.h"
+#include "reply.h"
 #include "transaction.h"
 
 static void open_held(statement *use, honker_connection *connection, statement_id id, const held_claim *claim,
@@ -124,11 +124,9 @@ void honker_cancel(honker_call *call) {
   const sqlite3_int64 id = argument_integer(call, 0, "id");
   if (call_failed(call)) return;
   statement use;
-  int done;
   statement_open(&use, call->connection, STATEMENT_DELETE_JOB);
   bind_integer(&use, 1, id);
-  const int rc = run_write(&use, &done);
-  if (!call_sqlite_error(call, rc)) call_return_integer(call, done);
+  call_return_changed(call, &use);
 }
 
 void honker_get_job(honker_call *call) {

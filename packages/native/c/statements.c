@@ -1,5 +1,6 @@
 #include "statements.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "connection.h"
@@ -20,7 +21,20 @@ static int connect_table(honker_connection *connection) {
 }
 
 static void check(statement *use, int rc) {
-  if (rc != SQLITE_OK) use->rc = connection_remember_error(use->connection);
+  if (rc != SQLITE_OK) use->rc = connection_remember_error(use->connection, rc);
+}
+
+static int prepare_slot(honker_connection *connection, statement_id id) {
+  HONKER_SQLITE(connection);
+  statement_slot *const slot = &connection->statements[id];
+  if (slot->prepared != NULL) return SQLITE_OK;
+  return sqlite3_prepare_v3(connection->db, statement_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &slot->prepared, NULL);
+}
+
+int statement_prepare(honker_connection *connection, statement_id id) {
+  int rc = connection->table_connected ? SQLITE_OK : connect_table(connection);
+  if (rc == SQLITE_OK) rc = prepare_slot(connection, id);
+  return rc == SQLITE_OK ? rc : connection_remember_error(connection, rc);
 }
 
 void statement_open(statement *use, honker_connection *connection, statement_id id) {
@@ -32,10 +46,7 @@ void statement_open(statement *use, honker_connection *connection, statement_id 
   if (use->rc != SQLITE_OK) return;
   slot->uses++;
   if (!slot->busy) {
-    if (slot->prepared == NULL) {
-      check(use, sqlite3_prepare_v3(connection->db, statement_sql[id], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &slot->prepared, NULL));
-    }
+    check(use, prepare_slot(connection, id));
     if (use->rc != SQLITE_OK) return;
     slot->busy = 1;
     use->slot = slot;
@@ -75,8 +86,21 @@ void statement_run(statement *use) {
   }
 }
 
+char *statement_copy_text(const statement *use, int column, sqlite3_int64 *length) {
+  HONKER_SQLITE(use->connection);
+  const char *const text = (const char *)sqlite3_column_text(use->prepared, column);
+  *length = sqlite3_column_bytes(use->prepared, column);
+  char *const copy = malloc((size_t)*length + 1);
+  if (copy == NULL) return NULL;
+  if (text != NULL) memcpy(copy, text, (size_t)*length);
+  copy[*length] = '\0';
+  return copy;
+}
+
 int statement_close(statement *use) {
   HONKER_SQLITE(use->connection);
+  /* A column that could not be read for want of memory looks like NULL, and is told of only here. */
+  if (use->rc == SQLITE_OK && use->prepared != NULL) check(use, sqlite3_reset(use->prepared));
   if (use->slot == NULL) {
     sqlite3_finalize(use->prepared);
   } else {

@@ -48,6 +48,9 @@ typedef struct statement {
 
 void statement_open(statement *use, struct honker_connection *connection, statement_id id);
 
+/* Makes sure that statement_open() will not need to prepare it. */
+int statement_prepare(struct honker_connection *connection, statement_id id);
+
 /* Binds borrow: text must live until statement_close(). */
 void bind_integer(statement *use, int index, sqlite3_int64 value);
 void bind_text(statement *use, int index, const char *text, sqlite3_int64 length);
@@ -58,6 +61,8 @@ int statement_step(statement *use);
 /* Steps to the end: SQLite checkpoints the WAL only after a statement that was stepped to
 ** SQLITE_DONE. */
 void statement_run(statement *use);
+/* A column's text, malloc'ed and NUL-terminated, or NULL when memory has run out. */
+char *statement_copy_text(const statement *use, int column, sqlite3_int64 *length);
 /* Resets, gives the statement back, and returns the first error of its use. */
 int statement_close(statement *use);
 

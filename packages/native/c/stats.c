@@ -3,7 +3,7 @@
 ** people and dashboards, not for loops.
 */
 #include "functions.h"
-#include "queue_walk.h"
+#include "name_walk.h"
 
 typedef struct queue_stats {
   sqlite3_int64 ready;      /* due, or with a lease that has expired: what a claim could take */
@@ -91,9 +91,9 @@ static int one_queue(honker_call *call, json_writer *json, sqlite3_int64 now) {
 }
 
 static int every_queue(honker_connection *connection, json_writer *json, sqlite3_int64 now) {
-  queue_walk walk = {.connection = connection};
-  while (queue_walk_next(&walk)) walk.rc = write_stats(connection, json, walk.queue, now);
-  return queue_walk_close(&walk);
+  name_walk walk = {.connection = connection, .next = STATEMENT_NEXT_QUEUE};
+  while (name_walk_next(&walk)) walk.rc = write_stats(connection, json, walk.name, now);
+  return name_walk_close(&walk);
 }
 
 void honker_queue_stats(honker_call *call) {

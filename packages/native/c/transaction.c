@@ -9,13 +9,22 @@ static int inside_a_write(honker_connection *connection) {
          sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_WRITE;
 }
 
+/* Once memory has run out inside a function, or somebody interrupted it, SQLite prepares nothing more until
+** the outermost statement ends. So what ends the unit is prepared before it begins. */
+static int prepare_ends(honker_connection *connection, int own) {
+  int rc = statement_prepare(connection, own ? STATEMENT_COMMIT : STATEMENT_RELEASE);
+  if (rc == SQLITE_OK) rc = statement_prepare(connection, own ? STATEMENT_ROLLBACK : STATEMENT_ROLLBACK_TO);
+  return rc == SQLITE_OK ? statement_prepare(connection, STATEMENT_BEGIN) : rc;
+}
+
 int transaction_begin(transaction *unit, honker_connection *connection) {
   HONKER_SQLITE(connection);
   unit->connection = connection;
   unit->kind = TRANSACTION_NONE;
   if (inside_a_write(connection)) return SQLITE_OK;
   const int own = sqlite3_get_autocommit(connection->db);
-  int rc = statement_execute(connection, own ? STATEMENT_BEGIN : STATEMENT_SAVEPOINT);
+  int rc = prepare_ends(connection, own);
+  if (rc == SQLITE_OK) rc = statement_execute(connection, own ? STATEMENT_BEGIN : STATEMENT_SAVEPOINT);
   if (rc == SQLITE_OK) unit->kind = own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT;
   /* "cannot open savepoint - SQL statements in progress": inside a write, in a transaction. */
   else if (!own && (rc & 0xff) == SQLITE_BUSY) rc = SQLITE_OK;
@@ -32,11 +41,16 @@ static void roll_back(const transaction *unit) {
   HONKER_SQLITE(unit->connection);
   /* A full disk or an I/O error may have rolled everything back already. */
   if (unit->kind == TRANSACTION_NONE || sqlite3_get_autocommit(unit->connection->db)) return;
+  int rc;
   if (unit->kind == TRANSACTION_OWN) {
-    statement_execute(unit->connection, STATEMENT_ROLLBACK);
+    rc = statement_execute(unit->connection, STATEMENT_ROLLBACK);
   } else {
-    statement_execute(unit->connection, STATEMENT_ROLLBACK_TO);
-    statement_execute(unit->connection, STATEMENT_RELEASE);
+    rc = statement_execute(unit->connection, STATEMENT_ROLLBACK_TO);
+    if (rc == SQLITE_OK) rc = statement_execute(unit->connection, STATEMENT_RELEASE);
+  }
+  /* An interrupt stops even these; what it stops before a write, SQLite answers by rolling everything back. */
+  if (rc != SQLITE_OK && !sqlite3_get_autocommit(unit->connection->db)) {
+    statement_execute(unit->connection, STATEMENT_BEGIN);
   }
 }
 

@@ -1,8 +1,8 @@
-#include "row.h"
+#include "reply.h"
 
 #include "connection.h"
 
-static void write_column(json_writer *json, const statement *use, int column) {
+void write_column(json_writer *json, const statement *use, int column) {
   HONKER_SQLITE(use->connection);
   const char *text;
   switch (sqlite3_column_type(use->prepared, column)) {
@@ -25,4 +25,31 @@ void write_row(json_writer *json, const statement *use) {
     write_column(json, use, column);
   }
   json_end(json, '}');
+}
+
+void call_return_rows(honker_call *call, statement *use, sqlite3_int64 limit) {
+  json_writer rows = {0};
+  json_begin(&rows, '[');
+  for (sqlite3_int64 i = 0; i < limit && statement_step(use); i++) write_row(&rows, use);
+  json_end(&rows, ']');
+  call_sqlite_error(call, statement_close(use));
+  call_return_json(call, &rows);
+}
+
+static sqlite3_int64 run_and_count(honker_call *call, statement *use) {
+  HONKER_SQLITE(call->connection);
+  statement_run(use);
+  const sqlite3_int64 count = sqlite3_changes(call->connection->db);
+  call_sqlite_error(call, statement_close(use));
+  return count;
+}
+
+void call_return_changes(honker_call *call, statement *use) {
+  const sqlite3_int64 count = run_and_count(call, use);
+  call_return_integer(call, count);
+}
+
+void call_return_changed(honker_call *call, statement *use) {
+  const sqlite3_int64 count = run_and_count(call, use);
+  call_return_integer(call, count > 0);
 }
