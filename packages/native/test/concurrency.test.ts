@@ -18,7 +18,7 @@ for (const journal of ['wal', 'delete']) {
     for (const program of programs) await program.end();
     expect(
       db.prepare("SELECT count(*) FROM sqlite_schema WHERE name GLOB '_honker_*'").pluck().get(),
-    ).toBe(14);
+    ).toBe(18);
     db.close();
   });
 }
@@ -46,3 +46,42 @@ it('3 processes claim at once: each job is claimed exactly once, and acked by it
   for (const program of programs) await program.end();
   db.close();
 });
+
+it('3 processes tick at once: each boundary fires exactly once', async () => {
+  const path = join(temporaryDirectory(), 'a.db');
+  const db = new Database(path);
+  db.pragma('journal_mode = WAL');
+  db.loadExtension(extensionPath());
+  db.exec('SELECT honker_bootstrap()');
+  db.exec("SELECT honker_scheduler_register('s', 'q', '@every 10s', '1', 0, NULL)");
+  db.exec('UPDATE _honker_scheduler_tasks SET next_fire_at = 1000');
+  const programs = ['a', 'b', 'c'].map(() => new Program('tick-all.mjs', path));
+  for (const program of programs) expect(await program.next()).toBe('ready');
+  for (const program of programs) program.send('go');
+  const fired = (await Promise.all(programs.map((program) => program.next<number[]>()))).flat();
+  const boundaries = Array.from({ length: 1001 }, (_, i) => 1000 + 10 * i);
+  expect(fired.sort((a, b) => a - b)).toEqual(boundaries);
+  expect(db.prepare('SELECT count(*) FROM _honker_live').pluck().get()).toBe(boundaries.length);
+  for (const program of programs) await program.end();
+  db.close();
+});
+
+for (const [what, sql] of [
+  ['lock', 'SELECT honker_lock_acquire(:name, :owner, 600)'],
+  ['place under a limit', 'SELECT :owner > 0 AND honker_rate_limit_try(:name, 1, 1000000000)'],
+] as const) {
+  it(`3 processes ask for each ${what} at once: one gets it`, async () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    const db = new Database(path);
+    db.pragma('journal_mode = WAL');
+    db.loadExtension(extensionPath());
+    db.exec('SELECT honker_bootstrap()');
+    const programs = ['a', 'b', 'c'].map(() => new Program('compete.mjs', path, sql));
+    for (const program of programs) expect(await program.next()).toBe('ready');
+    for (const program of programs) program.send('go');
+    const got = await Promise.all(programs.map((program) => program.next<number>()));
+    expect(got.reduce((sum, n) => sum + n)).toBe(1000);
+    for (const program of programs) await program.end();
+    db.close();
+  });
+}

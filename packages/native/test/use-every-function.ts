@@ -42,10 +42,49 @@ export function useEveryFunction(db: Database): void {
   call('honker_dead_requeue(3)');
   call("honker_dead_purge('q', 0)");
   call('honker_dead_purge(NULL, 0)');
+  useStreams(call);
+  useSchedules(call);
+  useTheRest(call);
   db.exec('BEGIN');
   claim(); // in a savepoint
   db.exec('COMMIT');
   failInside(db);
+}
+
+type Call = (sql: string) => unknown;
+
+function useStreams(call: Call): void {
+  call("honker_stream_publish('t', NULL, '1')");
+  call("honker_stream_read_since('t', 0, 9)");
+  call("honker_stream_save_offset('c', 't', 1)");
+  call("honker_stream_get_offset('c', 't')");
+  call('honker_stream_stats(NULL)');
+  call("honker_stream_trim('t', 9)");
+  call("notify('c', '1')");
+  call('honker_notifications_since(0, 9)');
+  call('honker_notifications_prune(0, 0)');
+}
+
+function useSchedules(call: Call): void {
+  call("honker_scheduler_register('s', 'q', '@every 1s', '1', 0, NULL)");
+  call("honker_scheduler_update('s', NULL, NULL, 1, NULL, 0)");
+  call("honker_scheduler_pause('s')");
+  call("honker_scheduler_resume('s')");
+  call('honker_scheduler_list()');
+  call('honker_scheduler_soonest()');
+  call('honker_scheduler_tick(unixepoch() + 1)');
+  call("honker_scheduler_unregister('s')");
+}
+
+function useTheRest(call: Call): void {
+  call("honker_lock_acquire('l', 'o', 60)");
+  call("honker_lock_renew('l', 'o', 60)");
+  call("honker_lock_release('l', 'o')");
+  call("honker_rate_limit_try('r', 1, 60)");
+  call('honker_rate_limit_sweep(60)');
+  call("honker_result_save(1, '1', 60)");
+  call('honker_result_get(1)');
+  call('honker_result_sweep()');
 }
 
 /** Errors that roll back: on its own, and in a savepoint of the caller's transaction. */

@@ -1,12 +1,16 @@
 import { betterSqlite3 } from './better-sqlite3.js';
 import type { ClientKind } from './client.js';
 import { python } from './python.js';
+import { bun, deno, node24 } from './runtimes.js';
 import { shell } from './shell.js';
 
 const every: Readonly<Record<string, ClientKind>> = {
   'better-sqlite3': betterSqlite3,
   shell,
   python,
+  node24,
+  bun,
+  deno,
 };
 
 /** Those that HONKER_TEST_CLIENTS names, separated by commas; all of them without it. */
@@ -15,6 +19,9 @@ export function chosenClients(): ClientKind[] {
   return names.map((name) => {
     const kind = every[name];
     if (!kind) throw new Error(`HONKER_TEST_CLIENTS: no client is called ${name}`);
+    if (process.env.HONKER_TEST_CLIENTS && kind.unavailable) {
+      throw new Error(`HONKER_TEST_CLIENTS: ${name}: ${kind.unavailable}`);
+    }
     return kind;
   });
 }

@@ -7,6 +7,8 @@ export const betterSqlite3: ClientKind = {
   name: 'better-sqlite3',
   unavailable: undefined,
   async open(path: string, options: OpenOptions = {}): Promise<Client> {
+    const zone = process.env.TZ;
+    if (options.timeZone) process.env.TZ = options.timeZone; // Node tells the C library
     const db = new Database(path, { readonly: options.readonly ?? false });
     db.defaultSafeIntegers(true);
     if (options.extension !== null) db.loadExtension(options.extension ?? extensionPath());
@@ -24,6 +26,9 @@ export const betterSqlite3: ClientKind = {
       },
       async close() {
         db.close();
+        if (!options.timeZone) return;
+        if (zone === undefined) delete process.env.TZ;
+        else process.env.TZ = zone;
       },
     };
   },

@@ -5,6 +5,13 @@ export interface OpenOptions {
   readonly?: boolean;
   /** The extension to load; without it, the one that `extensionPath()` names. `null` loads none. */
   extension?: string | null;
+  /** The time zone of the process that the connection is in; without it, this process's. */
+  timeZone?: string;
+}
+
+/** The environment of a client that is a process of its own. */
+export function environmentOf(options: OpenOptions): NodeJS.ProcessEnv {
+  return options.timeZone ? { ...process.env, TZ: options.timeZone } : process.env;
 }
 
 /** One connection of some SQLite client with the extension loaded. */

@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { extensionPath } from '@honker/native';
 import { Child } from './child.js';
 import type { Client, ClientKind, OpenOptions, Value } from './client.js';
+import { environmentOf } from './client.js';
 import { inline, parseQuoted } from './sql-literal.js';
 
 const MARK = 'honker-test-end-of-answer';
@@ -24,8 +25,13 @@ export const shell: ClientKind = {
     // A sanitizer's runtime must come before every other library of the process that loads the
     // extension; scripts/sanitize.mjs names it here.
     const preload = process.env.HONKER_TEST_PRELOAD;
-    const env = preload ? { ...process.env, LD_PRELOAD: preload } : process.env;
-    const client = new ShellClient(new Child('sqlite3', [...args, path], env));
+    const env = { ...environmentOf(options), ...(preload ? { LD_PRELOAD: preload } : {}) };
+    // scripts/valgrind.mjs names the program that runs the shell.
+    const [command = 'sqlite3', ...before] = [
+      ...(process.env.HONKER_TEST_WRAPPER?.split(' ') ?? []),
+      'sqlite3',
+    ];
+    const client = new ShellClient(new Child(command, [...before, ...args, path], env));
     client.command('.mode quote');
     if (options.extension !== null) {
       await client.send(`.load '${options.extension ?? extensionPath()}'`);

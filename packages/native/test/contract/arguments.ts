@@ -1,98 +1,7 @@
 import { expect } from 'vitest';
 import type { ContractTest } from './contract-test.js';
-
-/** Sound arguments of each function, by the names that its errors use. */
-const functions: Readonly<
-  Record<string, readonly (readonly [name: string, kind: Kind, sound: string])[]>
-> = {
-  honker_enqueue: [
-    ['queue', 'name', "'q'"],
-    ['payload', 'JSON', "'1'"],
-    ['run_at', 'integer or NULL', 'NULL'],
-    ['delay', 'seconds or NULL', 'NULL'],
-    ['priority', 'integer or NULL', 'NULL'],
-    ['max_attempts', 'count or NULL', 'NULL'],
-    ['expires', 'seconds or NULL', 'NULL'],
-  ],
-  honker_enqueue_batch: [
-    ['queue', 'name', "'q'"],
-    ['payloads_json', 'JSON', "'[1]'"],
-    ['run_at', 'integer or NULL', 'NULL'],
-    ['delay', 'seconds or NULL', 'NULL'],
-    ['priority', 'integer or NULL', 'NULL'],
-    ['max_attempts', 'count or NULL', 'NULL'],
-    ['expires', 'seconds or NULL', 'NULL'],
-  ],
-  honker_claim_batch: [
-    ['queue', 'name', "'q'"],
-    ['worker_id', 'name', "'w'"],
-    ['n', 'count', '1'],
-    ['timeout_s', 'seconds', '60'],
-  ],
-  honker_queue_next_claim_at: [['queue', 'name', "'q'"]],
-  honker_ack: [
-    ['id', 'integer', '1'],
-    ['worker_id', 'name', "'w'"],
-    ['attempt', 'count', '1'],
-  ],
-  honker_ack_batch: [
-    ['ids_json', 'JSON', "'[1]'"],
-    ['worker_id', 'name', "'w'"],
-  ],
-  honker_retry: [
-    ['id', 'integer', '1'],
-    ['worker_id', 'name', "'w'"],
-    ['delay_s', 'seconds', '1'],
-    ['error', 'text or NULL', 'NULL'],
-    ['attempt', 'count', '1'],
-  ],
-  honker_fail: [
-    ['id', 'integer', '1'],
-    ['worker_id', 'name', "'w'"],
-    ['error', 'text or NULL', 'NULL'],
-    ['attempt', 'count', '1'],
-  ],
-  honker_heartbeat: [
-    ['id', 'integer', '1'],
-    ['worker_id', 'name', "'w'"],
-    ['extend_s', 'seconds', '1'],
-    ['attempt', 'count', '1'],
-  ],
-  honker_heartbeat_batch: [
-    ['ids_json', 'JSON', "'[1]'"],
-    ['worker_id', 'name', "'w'"],
-    ['extend_s', 'seconds', '1'],
-  ],
-  honker_ack_claims: [
-    ['claims_json', 'JSON', "'[1,1]'"],
-    ['worker_id', 'name', "'w'"],
-  ],
-  honker_heartbeat_claims: [
-    ['claims_json', 'JSON', "'[1,1]'"],
-    ['worker_id', 'name', "'w'"],
-    ['extend_s', 'seconds', '1'],
-  ],
-  honker_release_claims: [
-    ['claims_json', 'JSON', "'[1,1]'"],
-    ['worker_id', 'name', "'w'"],
-  ],
-  honker_cancel: [['id', 'integer', '1']],
-  honker_get_job: [['id', 'integer', '1']],
-  honker_sweep_expired: [['queue', 'name', "'q'"]],
-  honker_dead_list: [
-    ['queue', 'text or NULL', 'NULL'],
-    ['after_id', 'integer or NULL', 'NULL'],
-    ['limit', 'count', '1'],
-  ],
-  honker_dead_requeue: [['id', 'integer', '1']],
-  honker_dead_purge: [
-    ['queue', 'text or NULL', 'NULL'],
-    ['older_than_s', 'count or NULL', 'NULL'],
-  ],
-  honker_queue_stats: [['queue', 'name or NULL', 'NULL']],
-  honker_busy_timeout: [['ms', 'count', '1']],
-  honker_busy_limit: [['ms', 'count or NULL', '0']],
-};
+import type { Kind } from './function-arguments.js';
+import { functions } from './function-arguments.js';
 
 /** What an argument must be, and the wrong values of it with what the error says of each. */
 const kinds: Readonly<Record<string, readonly (readonly [value: string, message: RegExp])[]>> = {
@@ -121,6 +30,13 @@ const kinds: Readonly<Record<string, readonly (readonly [value: string, message:
     ['-1.0', /must not be negative, but is -1/],
     ['-9223372036854775808', /must not be negative, but is -9223372036854775808/],
   ],
+  flag: [['2', /must be 0 or 1/]],
+  positive: [['0', /must be at least 1, not 0/]],
+  time: [
+    ['253402300800', /must be in the years 1 to 9999, as Unix seconds/],
+    ['-62135596801', /must be in the years 1 to 9999, as Unix seconds/],
+    ['9223372036854775807', /must be in the years 1 to 9999, as Unix seconds/],
+  ],
   seconds: [
     [
       '9223372036854775807',
@@ -130,13 +46,6 @@ const kinds: Readonly<Record<string, readonly (readonly [value: string, message:
   NULL: [['NULL', /must be .*, not NULL/]],
 };
 
-type Kind =
-  | 'name'
-  | 'name or NULL'
-  | 'text or NULL'
-  | 'JSON'
-  | `${'integer' | 'count' | 'seconds'}${'' | ' or NULL'}`;
-
 function wrongValues(kind: Kind): (readonly [string, RegExp])[] {
   const of: Readonly<Record<string, readonly string[]>> = {
     name: ['text', 'name'],
@@ -144,6 +53,9 @@ function wrongValues(kind: Kind): (readonly [string, RegExp])[] {
     JSON: ['text', 'JSON'],
     integer: ['integer'],
     count: ['integer', 'count'],
+    flag: ['integer', 'flag'],
+    positive: ['integer', 'count', 'positive'],
+    time: ['integer', 'time'],
     seconds: ['integer', 'count', 'seconds'],
   };
   const [base, nullable] = kind.split(' or ');
@@ -183,6 +95,34 @@ export function argumentsOf(test: ContractTest): void {
     expect(await db.json('SELECT honker_get_job(2.0)')).toMatchObject({ id: 2 });
     expect(await db.value('SELECT honker_cancel(2.0)')).toBe(1);
     expect(await db.value('SELECT honker_dead_purge(NULL, 0.0)')).toBe(0);
+  });
+
+  test('whole REAL arguments are integers in streams, schedules and the rest, too', async (db) => {
+    await db.run(
+      "SELECT honker_stream_publish('t', NULL, '1'), notify('c', '1'), honker_scheduler_register('s', 'q', '@every 10s', '1', 4.0, 60.0, 2.0)",
+      'UPDATE _honker_scheduler_tasks SET next_fire_at = 1000',
+    );
+    for (const [call, result] of [
+      ["json_array_length(honker_stream_read_since('t', 0.0, 9.0))", 1],
+      ["honker_stream_save_offset('c', 't', 1.0)", 1],
+      ["honker_stream_trim('t', 2.0)", 1],
+      ['json_array_length(honker_notifications_since(0.0, 9.0))', 1],
+      ['honker_notifications_prune(0.0, 9.0)', 1],
+      ["honker_scheduler_update('s', NULL, NULL, 5.0, 70.0, 1.0, 3.0, 1.0)", 1],
+      ['json_array_length(honker_scheduler_tick(1000.0))', 1],
+      ["honker_cron_next_after('@every 1s', -1.0)", 0],
+      ["honker_lock_acquire('l', 'o', 60.0) + honker_lock_renew('l', 'o', 60.0)", 2],
+      ["honker_rate_limit_try('r', 1.0, 60.0)", 1],
+      ['honker_rate_limit_sweep(86400.0)', 0],
+      ["honker_result_save(1.0, '1', 60.0)", 1],
+      ['honker_result_get(1.0)', '1'],
+      ['honker_busy_timeout(5.0)', 5],
+    ] as const) {
+      expect(await db.value(`SELECT ${call}`), call).toBe(result);
+    }
+    expect(
+      await db.row('SELECT priority, expires_s, max_attempts FROM _honker_scheduler_tasks'),
+    ).toEqual([5, 70, 3]);
   });
 
   test('numbers that the client binds', async (db) => {

@@ -12,6 +12,27 @@ export interface Claimed {
   claim_expires_at: number;
 }
 
+const columns: Readonly<Record<string, string>> = {
+  live: 'id, queue, payload, state, run_at, worker_id, claim_expires_at, attempts',
+  dead: 'id, queue, payload, last_error',
+  stream: 'offset, topic, key, payload',
+  stream_consumers: 'name, topic, offset',
+  notifications: 'id, channel, payload',
+  scheduler_tasks:
+    'name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts',
+  locks: 'name, owner, expires_at',
+  rate_limits: 'name, window_start, count',
+  results: 'job_id, value, expires_at',
+};
+
+/** A row a table, with all that it holds. */
+const everyRow = Object.entries(columns)
+  .map(
+    ([table, names]) =>
+      `SELECT '${table}', hex(json_group_array(json_array(${names}))) FROM _honker_${table}`,
+  )
+  .join(' UNION ALL ');
+
 /** A connection to a database file of the running test, and what the contract asks of it. */
 export class TestDatabase {
   readonly kind: ClientKind;
@@ -80,18 +101,16 @@ export class TestDatabase {
     return (await this.query(sql, ...params)).map((row) => row[0] ?? null);
   }
 
-  /** The statement must fail, and leave the number of jobs, live and dead, as it was. */
-  async refused(sql: string, message: RegExp | string, ...params: Value[]): Promise<void> {
-    const before = await this.#everyJob();
-    await expect(this.query(sql, ...params), sql).rejects.toThrow(message);
-    expect(await this.#everyJob(), `${sql} wrote`).toEqual(before);
+  /** What honker's tables hold. */
+  everyRow(): Promise<Value[][]> {
+    return this.query(everyRow);
   }
 
-  #everyJob(): Promise<Value[][]> {
-    return this.query(
-      "SELECT 'live', count(*), total(attempts), total(run_at), count(worker_id) FROM _honker_live" +
-        " UNION ALL SELECT 'dead', count(*), 0, 0, 0 FROM _honker_dead",
-    );
+  /** The statement must fail, and leave every row of honker's tables as it was. */
+  async refused(sql: string, message: RegExp | string, ...params: Value[]): Promise<void> {
+    const before = await this.everyRow();
+    await expect(this.query(sql, ...params), sql).rejects.toThrow(message);
+    expect(await this.everyRow(), `${sql} wrote`).toEqual(before);
   }
 
   /** A job that is due now. */
