@@ -1,0 +1,54 @@
+/**
+ * Fuzzes the JSON reader and writer and the arguments of every SQL function, under the address and
+ * undefined-behaviour sanitizers. (Schedule expressions: test/cron, which `npm test` runs.)
+ *
+ *   node scripts/fuzz.mjs               a fixed number of inputs from a fixed seed, with any compiler
+ *   node scripts/fuzz.mjs <seconds>     libFuzzer, that long each target: needs clang
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { compileProgram, packageDirectory } from './compiler.mjs';
+
+/** @type {Record<string, number>} the inputs of a short run, a few seconds each */
+const targets = { json: 400_000, functions: 200_000 };
+
+const seconds = process.argv[2];
+const build = join(packageDirectory, 'build', 'fuzz');
+mkdirSync(build, { recursive: true });
+if (seconds !== undefined) process.env.CC = 'clang';
+
+const require = createRequire(import.meta.url);
+const sqlite = join(dirname(require.resolve('better-sqlite3/package.json')), 'deps/sqlite3');
+const sqliteObject = join(build, 'sqlite3.o');
+run(process.env.CC || 'cc', ['-O1', '-w', '-c', join(sqlite, 'sqlite3.c'), '-o', sqliteObject]);
+
+const extension = readdirSync(join(packageDirectory, 'c'))
+  .filter((name) => name.endsWith('.c'))
+  .map((name) => join('c', name));
+
+for (const [target, inputs] of Object.entries(targets)) {
+  const program = join(build, target);
+  const checks = seconds === undefined ? 'address,undefined' : 'fuzzer,address,undefined';
+  const driver = seconds === undefined ? ['test/fuzz/driver.c'] : [];
+  const files = [`test/fuzz/${target}.c`, 'test/fuzz/sql.c', ...driver, ...extension];
+  compileProgram(program, files, [
+    ...['-O1', '-g', `-fsanitize=${checks}`, '-fno-sanitize-recover=all'],
+    ...['-isystem', sqlite],
+    sqliteObject,
+    ...['-Wl,--no-as-needed', '-lm', '-ldl'],
+  ]);
+  if (seconds === undefined) run(program, [String(inputs)]);
+  else {
+    const corpus = join(build, `${target}-corpus`);
+    mkdirSync(corpus, { recursive: true });
+    run(program, [`-max_total_time=${seconds}`, '-max_len=256', corpus]);
+  }
+  console.log(`${target}: nothing found`);
+}
+
+function run(command, args) {
+  const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit', cwd: build });
+  if (status !== 0) throw error ?? new Error(`${command} ended with ${status ?? signal}`);
+}
