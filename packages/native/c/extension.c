@@ -33,6 +33,7 @@ typedef struct function_entry {
 } function_entry;
 
 static const function_entry functions[] = {
+    {"honker_version", 0, honker_version},
     {"honker_bootstrap", 0, honker_bootstrap},
     {"honker_enqueue", 7, honker_enqueue},
     {"honker_enqueue_batch", 7, honker_enqueue_batch},
@@ -92,7 +93,6 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
-    {"honker_version", 0, honker_version}, /* the last: where it is found, all are */
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -197,22 +197,6 @@ static int register_functions(connection_block *block, dispatcher run) {
   return rc;
 }
 
-/* Whether SQLite knows what `sql` names. Not to know it is SQLITE_ERROR; everything else (no memory, a file
-** that is locked) says nothing about it, and is returned. */
-static int is_known(const sqlite3_api_routines *sqlite3_api, sqlite3 *db, const char *sql, int *known) {
-  sqlite3_stmt *prepared = NULL;
-  const int rc = sqlite3_prepare_v2(db, sql, -1, &prepared, NULL);
-  sqlite3_finalize(prepared);
-  *known = rc == SQLITE_OK;
-  return (rc & 0xff) == SQLITE_ERROR ? SQLITE_OK : rc;
-}
-
-/* The function first: to look for a table SQLite reads the schema, which a first load should not need. */
-static int is_loaded(const sqlite3_api_routines *api, sqlite3 *db, int *loaded) {
-  const int rc = is_known(api, db, "SELECT honker_version()", loaded);
-  return rc == SQLITE_OK && *loaded ? is_known(api, db, "SELECT sql FROM honker_statements", loaded) : rc;
-}
-
 HONKER_EXPORT int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
 int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
@@ -221,13 +205,7 @@ int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines
     *error = sqlite3_mprintf("honker needs SQLite 3.38.0 or newer, but this is %s", sqlite3_libversion());
     return SQLITE_ERROR;
   }
-  int loaded = 0;
-  int rc = is_loaded(api, db, &loaded);
-  if (rc != SQLITE_OK) {
-    *error = sqlite3_mprintf("honker could not see whether it is loaded already: %s", sqlite3_errmsg(db));
-    return rc;
-  }
-  if (loaded) return SQLITE_OK_LOAD_PERMANENTLY;
+  if (watcher_knows_connection(db)) return SQLITE_OK_LOAD_PERMANENTLY;
   const dispatcher run = dispatcher_of(api);
   if (run == NULL) {
     *error = sqlite3_mprintf("honker serves at most %d SQLite libraries in one process", MAX_LIBRARIES);
@@ -239,9 +217,9 @@ int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines
   block->connection.api = api;
   block->connection.db = db;
   block->owners = 2; /* the module, and this function until it is done */
-  rc = statements_register_table(&block->connection, connection_release);
+  int rc = statements_register_table(&block->connection, connection_release);
   if (rc == SQLITE_OK) rc = register_functions(block, run);
-  if (rc == SQLITE_OK) watcher_learn_connection(&block->connection);
+  if (rc == SQLITE_OK) rc = watcher_learn_connection(&block->connection); /* last: known is all there */
   connection_release(block);
   if (rc != SQLITE_OK) {
     *error = sqlite3_mprintf("honker could not register its functions: %s", sqlite3_errstr(rc));

@@ -14,6 +14,7 @@
 /* Every connection that loaded the extension, and every file that is watched. */
 typedef struct known_connection {
   honker_connection *connection; /* not to be asked anything here: its own thread may be closing it */
+  const sqlite3 *db;
   const sqlite3_api_routines *api;
   char *path; /* NULL: in memory */
   struct known_connection *next;
@@ -33,18 +34,33 @@ static void orphan_all(void) {
   for (watched_file *file = registry.files; file != NULL; file = file->next) watched_file_orphan(file);
 }
 
-void watcher_learn_connection(honker_connection *connection) {
-  known_connection *const known = malloc(sizeof *known);
-  if (known == NULL) return; /* its file is then watched through another connection's SQLite, if any */
+int watcher_learn_connection(honker_connection *connection) {
   HONKER_SQLITE(connection);
   const char *const path = sqlite3_db_filename(connection->db, "main");
+  const int has_file = path != NULL && path[0] != '\0';
+  known_connection *const known = malloc(sizeof *known);
+  char *const copy = known != NULL && has_file ? strdup(path) : NULL;
+  if (known == NULL || (has_file && copy == NULL)) {
+    free(known);
+    return SQLITE_NOMEM;
+  }
   known->connection = connection;
+  known->db = connection->db;
   known->api = sqlite3_api;
-  known->path = path == NULL || path[0] == '\0' ? NULL : strdup(path);
+  known->path = copy;
   platform_lock(&registry.mutex);
   known->next = registry.connections;
   registry.connections = known;
   platform_unlock(&registry.mutex);
+  return SQLITE_OK;
+}
+
+int watcher_knows_connection(const sqlite3 *db) {
+  platform_lock(&registry.mutex);
+  const known_connection *known = registry.connections;
+  while (known != NULL && known->db != db) known = known->next;
+  platform_unlock(&registry.mutex);
+  return known != NULL;
 }
 
 void watcher_forget_connection(honker_connection *connection) {

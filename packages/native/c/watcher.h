@@ -17,7 +17,10 @@
 #include "connection.h"
 
 /* extension.c tells of every connection, so that a watcher knows which SQLite to open a path with. */
-void watcher_learn_connection(honker_connection *connection);
+int watcher_learn_connection(honker_connection *connection);
+/* Whether the extension was loaded into this connection: asked of nobody else, for SQLite would have to
+** read the database to answer. */
+int watcher_knows_connection(const sqlite3 *db);
 void watcher_forget_connection(honker_connection *connection);
 
 /* What a watcher has to say. */
