@@ -35,6 +35,16 @@ static int look_up(honker_connection *connection, const lock_arguments *lock, in
   return statement_close(&use);
 }
 
+/* Parameters 1 and 2 of every statement that writes; those that take it get the times, too. */
+static void open_lock(statement *use, honker_connection *connection, statement_id id, const lock_arguments *lock) {
+  statement_open(use, connection, id);
+  bind_text(use, 1, lock->name.text, lock->name.length);
+  bind_text(use, 2, lock->owner.text, lock->owner.length);
+  if (id == STATEMENT_RELEASE_LOCK) return;
+  bind_integer(use, 3, lock->expires_at);
+  bind_integer(use, 4, lock->now);
+}
+
 void honker_lock_acquire(honker_call *call) {
   const lock_arguments lock = read_arguments(call, 1);
   if (call_failed(call)) return;
@@ -45,11 +55,7 @@ void honker_lock_acquire(honker_call *call) {
     return;
   }
   statement use;
-  statement_open(&use, call->connection, STATEMENT_ACQUIRE_LOCK);
-  bind_text(&use, 1, lock.name.text, lock.name.length);
-  bind_text(&use, 2, lock.owner.text, lock.owner.length);
-  bind_integer(&use, 3, lock.expires_at);
-  bind_integer(&use, 4, lock.now);
+  open_lock(&use, call->connection, STATEMENT_ACQUIRE_LOCK, &lock);
   call_return_changed(call, &use);
 }
 
@@ -57,11 +63,7 @@ void honker_lock_renew(honker_call *call) {
   const lock_arguments lock = read_arguments(call, 1);
   if (call_failed(call)) return;
   statement use;
-  statement_open(&use, call->connection, STATEMENT_RENEW_LOCK);
-  bind_text(&use, 1, lock.name.text, lock.name.length);
-  bind_text(&use, 2, lock.owner.text, lock.owner.length);
-  bind_integer(&use, 3, lock.expires_at);
-  bind_integer(&use, 4, lock.now);
+  open_lock(&use, call->connection, STATEMENT_RENEW_LOCK, &lock);
   call_return_changed(call, &use);
 }
 
@@ -69,8 +71,6 @@ void honker_lock_release(honker_call *call) {
   const lock_arguments lock = read_arguments(call, 0);
   if (call_failed(call)) return;
   statement use;
-  statement_open(&use, call->connection, STATEMENT_RELEASE_LOCK);
-  bind_text(&use, 1, lock.name.text, lock.name.length);
-  bind_text(&use, 2, lock.owner.text, lock.owner.length);
+  open_lock(&use, call->connection, STATEMENT_RELEASE_LOCK, &lock);
   call_return_changed(call, &use);
 }
