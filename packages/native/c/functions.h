@@ -44,6 +44,7 @@ void honker_queue_stats(honker_call *call);
 
 /* stream.c, stream_stats.c */
 void honker_stream_publish(honker_call *call);
+void honker_stream_publish_batch(honker_call *call);
 void honker_stream_read_since(honker_call *call);
 void honker_stream_save_offset(honker_call *call);
 void honker_stream_get_offset(honker_call *call);
@@ -52,6 +53,7 @@ void honker_stream_stats(honker_call *call);
 
 /* notification.c */
 void notify(honker_call *call);
+void honker_notifications_last(honker_call *call);
 void honker_notifications_since(honker_call *call);
 void honker_notifications_prune(honker_call *call);
 
@@ -70,6 +72,7 @@ void honker_cron_next_after(honker_call *call);
 void honker_lock_acquire(honker_call *call);
 void honker_lock_renew(honker_call *call);
 void honker_lock_release(honker_call *call);
+void honker_lock_get(honker_call *call);
 
 /* rate_limit.c */
 void honker_rate_limit_try(honker_call *call);

@@ -130,17 +130,10 @@ void honker_cancel(honker_call *call) {
 }
 
 void honker_get_job(honker_call *call) {
-  HONKER_SQLITE(call->connection);
   const sqlite3_int64 id = argument_integer(call, 0, "id");
   if (call_failed(call)) return;
   statement use;
   statement_open(&use, call->connection, STATEMENT_GET_JOB);
   bind_integer(&use, 1, id);
-  json_writer job = {0};
-  const int found = statement_step(&use);
-  if (found) write_row(&job, &use);
-  statement_run(&use);
-  call_sqlite_error(call, statement_close(&use));
-  if (found) call_return_json(call, &job);
-  else if (!call_failed(call)) sqlite3_result_text(call->context, "", 0, SQLITE_STATIC);
+  call_return_row(call, &use);
 }

@@ -74,3 +74,13 @@ void honker_lock_release(honker_call *call) {
   open_lock(&use, call->connection, STATEMENT_RELEASE_LOCK, &lock);
   call_return_changed(call, &use);
 }
+
+void honker_lock_get(honker_call *call) {
+  const text_argument name = argument_name(call, 0, "name");
+  if (call_failed(call)) return;
+  statement use;
+  statement_open(&use, call->connection, STATEMENT_GET_LOCK);
+  bind_text(&use, 1, name.text, name.length);
+  bind_integer(&use, 2, connection_now(call->connection));
+  call_return_row(call, &use);
+}

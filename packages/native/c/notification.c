@@ -36,6 +36,15 @@ void notify(honker_call *call) {
   if (!call_sqlite_error(call, rc)) call_return_integer(call, id);
 }
 
+void honker_notifications_last(honker_call *call) {
+  HONKER_SQLITE(call->connection);
+  statement use;
+  statement_open(&use, call->connection, STATEMENT_NOTIFICATIONS_NEWEST);
+  bind_integer(&use, 1, INT64_MAX);
+  const sqlite3_int64 id = statement_step(&use) ? sqlite3_column_int64(use.prepared, 0) : 0;
+  if (!call_sqlite_error(call, statement_close(&use))) call_return_integer(call, id);
+}
+
 void honker_notifications_since(honker_call *call) {
   const sqlite3_int64 after = argument_integer(call, 0, "after_id");
   const sqlite3_int64 limit = argument_count(call, 1, "limit");

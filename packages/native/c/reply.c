@@ -27,6 +27,17 @@ void write_row(json_writer *json, const statement *use) {
   json_end(json, '}');
 }
 
+void call_return_row(honker_call *call, statement *use) {
+  HONKER_SQLITE(call->connection);
+  json_writer row = {0};
+  const int found = statement_step(use);
+  if (found) write_row(&row, use);
+  statement_run(use);
+  call_sqlite_error(call, statement_close(use));
+  if (found) call_return_json(call, &row);
+  else if (!call_failed(call)) sqlite3_result_text(call->context, "", 0, SQLITE_STATIC);
+}
+
 void call_return_rows(honker_call *call, statement *use, sqlite3_int64 limit) {
   json_writer rows = {0};
   json_begin(&rows, '[');

@@ -57,10 +57,12 @@ function useStreams(call: Call): void {
   call("honker_stream_publish('t', NULL, '1')");
   call("honker_stream_read_since('t', 0, 9)");
   call("honker_stream_save_offset('c', 't', 1)");
+  call(`honker_stream_publish_batch('t', NULL, '[1,2]')`);
   call("honker_stream_get_offset('c', 't')");
   call('honker_stream_stats(NULL)');
   call("honker_stream_trim('t', 9)");
   call("notify('c', '1')");
+  call('honker_notifications_last()');
   call('honker_notifications_since(0, 9)');
   call('honker_notifications_prune(0, 0)');
 }
@@ -78,6 +80,7 @@ function useSchedules(call: Call): void {
 
 function useTheRest(call: Call): void {
   call("honker_lock_acquire('l', 'o', 60)");
+  call("honker_lock_get('l')");
   call("honker_lock_renew('l', 'o', 60)");
   call("honker_lock_release('l', 'o')");
   call("honker_rate_limit_try('r', 1, 60)");

@@ -29,6 +29,7 @@ export function everyFunction(test: ContractTest): void {
       );
     }
     for (const name of [
+      'honker_notifications_last',
       'honker_scheduler_list',
       'honker_scheduler_soonest',
       'honker_result_sweep',

@@ -105,6 +105,11 @@ export const functions: Readonly<
     ['key', 'text or NULL', 'NULL'],
     ['payload', 'JSON', "'1'"],
   ],
+  honker_stream_publish_batch: [
+    ['topic', 'name', "'t'"],
+    ['key', 'text or NULL', 'NULL'],
+    ['payloads_json', 'JSON', "'[1]'"],
+  ],
   honker_stream_read_since: [
     ['topic', 'name', "'t'"],
     ['offset', 'integer', '0'],
@@ -177,6 +182,7 @@ export const functions: Readonly<
     ['name', 'name', "'l'"],
     ['owner', 'name', "'o'"],
   ],
+  honker_lock_get: [['name', 'name', "'l'"]],
   honker_rate_limit_try: [
     ['name', 'name', "'r'"],
     ['limit', 'count', '1'],

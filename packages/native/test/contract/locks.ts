@@ -26,6 +26,23 @@ export function locks(test: ContractTest): void {
     expect(await acquire(db, 'b')).toBe(1);
   });
 
+  test('get tells who holds a lock until when, or nothing', async (db) => {
+    const get = () => db.value("SELECT honker_lock_get('l')");
+    expect(await get()).toBe('');
+    await acquire(db, 'a');
+    expect(JSON.parse(String(await get()))).toEqual({
+      name: 'l',
+      owner: 'a',
+      expires_at: await db.integer('SELECT expires_at FROM _honker_locks'),
+    });
+    await setLeft(db, -1);
+    expect(await get()).toBe('');
+    await acquire(db, 'b');
+    expect(JSON.parse(String(await get())).owner).toBe('b');
+    await release(db, 'b');
+    expect(await get()).toBe('');
+  });
+
   test('each returns an integer', async (db) => {
     for (const call of ["acquire('l', 'a', 60.0)", "renew('l', 'a', 60.0)", "release('l', 'a')"]) {
       expect(await db.row(`SELECT r, typeof(r) FROM (SELECT honker_lock_${call} AS r)`)).toEqual([

@@ -11,6 +11,14 @@ const ids = async (db: TestDatabase, after = 0, limit = 100) =>
   );
 
 export function notifications(test: ContractTest): void {
+  test('last is the newest id, or 0', async (db) => {
+    expect(await db.value('SELECT honker_notifications_last()')).toBe(0);
+    for (const id of [1, 2]) {
+      await db.run("SELECT notify('a', '1')");
+      expect(await db.value('SELECT honker_notifications_last()')).toBe(id);
+    }
+  });
+
   test('notify returns the id, an integer', async (db) => {
     expect(await db.row("SELECT n, typeof(n) FROM (SELECT notify('c', '1') AS n)")).toEqual([
       1,

@@ -30,6 +30,36 @@ export function streams(test: ContractTest): void {
     ).toBe(3);
   });
 
+  test('publish_batch returns the offsets as a JSON array, order kept', async (db) => {
+    await publish(db, 'a', '0');
+    expect(
+      await db.value(
+        "SELECT honker_stream_publish_batch('a', 'k', '[true, {\"b\":1}, 0.30000000000000004]')",
+      ),
+    ).toBe('[2,3,4]');
+    expect(await db.query('SELECT key, payload FROM _honker_stream WHERE offset > 1')).toEqual([
+      ['k', 'true'],
+      ['k', '{"b":1}'],
+      ['k', '0.30000000000000004'],
+    ]);
+    expect(await db.value("SELECT honker_stream_publish_batch('a', NULL, '[]')")).toBe('[]');
+    await db.refused(
+      "SELECT honker_stream_publish_batch('a', NULL, '{}')",
+      'honker_stream_publish_batch: payloads_json must be a JSON array of payloads',
+    );
+  });
+
+  test('an error in the middle of publish_batch writes nothing', async (db) => {
+    await db.run(
+      "CREATE TRIGGER refuse BEFORE INSERT ON _honker_stream WHEN new.payload = '3'" +
+        " BEGIN SELECT RAISE(ABORT, 'three is refused'); END",
+    );
+    await db.refused(
+      "SELECT honker_stream_publish_batch('a', NULL, '[1,2,3,4]')",
+      'honker_stream_publish_batch: three is refused',
+    );
+  });
+
   test('an offset is never used again, whatever is deleted', async (db) => {
     await publish(db, 'a', '1');
     await publish(db, 'a', '2');
