@@ -46,6 +46,15 @@ export class Background {
     return this.#connection.attempt(queries, waitMs) as Results | undefined;
   }
 
+  /** Tries once, now: what is to be written just before the database closes. It may not get written. */
+  tryLast(queries: readonly Query[]): void {
+    try {
+      if (!this.#connection.inTransaction) this.#connection.attempt(queries, 0);
+    } catch {
+      // The same is met, and told, by whoever still waits for the database.
+    }
+  }
+
   /** Tries until it succeeds. */
   async run<Results extends unknown[]>(queries: QueriesOf<Results>): Promise<Results> {
     for (let tries = 1; ; tries++) {

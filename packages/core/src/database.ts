@@ -1,108 +1,45 @@
-import { requireInteger, requireName } from './arguments.js';
-import { Background } from './background.js';
-import { CommitSignal } from './commit-signal.js';
-import {
-  adoptBetterSqlite3,
-  type BetterSqlite3Database,
-  openBetterSqlite3,
-} from './connection/better-sqlite3.js';
-import type { Connection, SqlValue } from './connection/connection.js';
-import { ClosedError, TransactionOpenError, TransactionUnusableError } from './errors.js';
-import type { Query } from './queries.js';
+import { requireInteger, requireName, toJson } from './arguments.js';
+import { ChannelHub, type ListenOptions, type Notification } from './channel.js';
+import { CommitEvents, type UpdateOptions } from './commit-events.js';
+import type { Connection } from './connection/connection.js';
+import { Lock, type WithLockOptions, withLock } from './lock.js';
+import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
+import { type Query, queries } from './queries.js';
 import { Queue, type QueueOptions } from './queue.js';
-import { Transaction } from './transaction.js';
+import { Scheduler } from './scheduler.js';
+import { Session, type TransactionHandle } from './session.js';
+import { Stream } from './stream.js';
+import { Sweeper } from './sweeper.js';
+import type { Task, TaskOptions } from './task.js';
+import { type RunTasksOptions, TaskRunner } from './task-runner.js';
 
-/**
- * What a write may be handed as its transaction: one of honker's, or the application's own
- * better-sqlite3 connection with a transaction open on it.
- */
-export type TransactionHandle = Transaction | BetterSqlite3Database;
-
-/**
- * Opens a SQLite file with honker in it, creating both where they are missing: with better-sqlite3,
- * in WAL mode, `synchronous=NORMAL`, foreign keys on, waiting up to 5 seconds for locks.
- *
- * Or takes a better-sqlite3 connection that the application has opened. Its pragmas are left alone,
- * and `close()` leaves it open.
- *
- * @throws {TypeError} for anything else, and for a database without a file or a read-only one.
- * @throws {ExtensionNotFoundError} where the extension isn't there for this machine.
- *
- * @example
- * ```ts
- * import { open } from '@honker/core';
- *
- * const db = open('app.db');
- * const emails = db.queue<{ to: string }>('emails');
- * emails.enqueue({ to: 'alice@example.com' });
- * db.close();
- * ```
- */
-export function open(database: string | BetterSqlite3Database): Database {
-  if (typeof database === 'string') {
-    requirePath(database);
-    return new Database(openBetterSqlite3(database), true);
-  }
-  requireConnection(database);
-  return new Database(adoptBetterSqlite3(database), false);
+/** Which rows are kept. */
+export interface Retention {
+  /** Seconds. */
+  maxAgeS: number;
+  maxKeep: number;
 }
 
-const NO_MEMORY =
-  'honker needs a database file: an in-memory database belongs to one connection, so no worker ' +
-  'could ever see its jobs. In tests, use a file in a temporary folder';
+/** A result's time to live. */
+const KEPT_FOR_GOOD = 0;
 
-function requirePath(path: string): void {
-  // better-sqlite3 trims it.
-  if (['', ':memory:'].includes(path.trim())) throw new TypeError(NO_MEMORY);
-  requireName(path, 'path');
-}
-
-function requireConnection(database: BetterSqlite3Database): void {
-  if (typeof database?.loadExtension !== 'function' || typeof database.pragma !== 'function') {
-    throw new TypeError('open() takes the path of a database file, or a better-sqlite3 Database');
-  }
-  if (!database.open) throw new ClosedError('the connection that was given to open()');
-  if (database.memory) throw new TypeError(NO_MEMORY);
-  if (database.readonly) {
-    throw new TypeError(
-      'honker cannot work on a read-only connection: enqueueing, claiming and acking all write',
-    );
-  }
-  if (database.inTransaction) {
-    throw new TransactionOpenError('open()', 'Call it before the transaction begins.');
-  }
-}
-
-/** One open database: where queues come from, and transactions. */
-export class Database {
-  /** @internal The connection that everything runs on. */
-  readonly connection: Connection;
-  /** @internal Runs what honker does on its own. */
-  readonly background: Background;
-  /** @internal Wakes after commits. */
-  readonly commits: CommitSignal;
-  /** @internal What to do before the connection closes: workers give their jobs back. */
-  readonly beforeClose = new Set<() => void>();
-  readonly #ownsConnection: boolean;
-  #isOpen = true;
-  #lastTransaction: Transaction | undefined;
+/** One open database: where everything comes from, and transactions. */
+export class Database extends Session {
+  /** @internal Deletes results that have expired. */
+  readonly resultSweeper: Sweeper;
+  readonly #channels: ChannelHub;
+  readonly #notificationSweeper: Sweeper;
+  readonly #tasks = new TaskRunner(this);
 
   /** @internal Applications call `open()`. */
-  constructor(connection: Connection, ownsConnection: boolean) {
-    this.connection = connection;
-    this.#ownsConnection = ownsConnection;
-    this.background = new Background(connection, () => this.isOpen);
-    this.commits = new CommitSignal(connection.path);
-  }
-
-  /** The database file, as it was opened. */
-  get path(): string {
-    return this.connection.path;
-  }
-
-  /** False once it was closed. */
-  get isOpen(): boolean {
-    return this.#isOpen && this.connection.isOpen;
+  constructor(connection: Connection, ownsConnection: boolean, { maxAgeS, maxKeep }: Retention) {
+    super(connection, ownsConnection);
+    this.resultSweeper = new Sweeper(this.background, queries.sweepResults());
+    this.#channels = new ChannelHub(this);
+    this.#notificationSweeper = new Sweeper(
+      this.background,
+      queries.pruneNotifications(maxAgeS, maxKeep),
+    );
   }
 
   /**
@@ -125,123 +62,281 @@ export class Database {
   }
 
   /**
-   * Begins a transaction (IMMEDIATE), to be ended by `commit()` or `rollback()`. Until then honker's
-   * background work on this connection waits.
+   * A durable stream, by its topic. It needs no creation; the same topic is the same stream in every
+   * process.
    *
-   * @throws {TransactionOpenError} while another one is open on the connection.
+   * @example
+   * ```ts
+   * const orders = db.stream<{ id: number }>('orders');
+   * orders.publish({ id: 42 });
+   * ```
    */
-  transaction(): Transaction;
+  stream<Payload = unknown>(topic: string): Stream<Payload> {
+    return new Stream<Payload>(this, requireName(topic, 'topic'));
+  }
+
   /**
-   * Runs `body` in a transaction (IMMEDIATE): commits when it returns, rolls back when it throws.
+   * Says something to all who listen on a channel, in any process.
    *
-   * @returns what `body` returned.
-   * @throws {TypeError} when `body` returns a promise; everything is rolled back, since what follows
-   *   an `await` would run outside the transaction.
-   * @throws {TransactionOpenError} while another one is open on the connection.
+   * @returns its id.
+   * @throws {TransactionOpenError} while a transaction is open on the connection: use `notifyTx`.
+   *
+   * @example
+   * ```ts
+   * db.notify('orders', { id: 42 });
+   * ```
+   */
+  notify(channel: string, payload: unknown): number {
+    const id = this.runNow('db.notify()', notifyQuery(channel, payload));
+    this.#notificationSweeper.count();
+    return id;
+  }
+
+  /**
+   * Says it inside an open transaction: it is heard when, and only when, that commits.
+   *
+   * @returns its id.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    *
    * @example
    * ```ts
    * db.transaction((tx) => {
    *   tx.execute('INSERT INTO orders (item) VALUES (?)', ['book']);
-   *   emails.enqueueTx(tx, { to: 'alice@example.com' });
+   *   db.notifyTx(tx, 'orders', { item: 'book' });
    * });
    * ```
    */
-  transaction<Result>(body: (tx: Transaction) => Result): Result;
-  transaction<Result>(body?: (tx: Transaction) => Result): Transaction | Result {
-    this.#requireOutside('db.transaction()', 'End that one first: SQLite has one at a time.');
-    this.#lastTransaction?.abandon();
-    const tx = new Transaction(this.connection);
-    this.#lastTransaction = tx;
-    return body === undefined ? tx : runInside(tx, body);
+  notifyTx(tx: TransactionHandle, channel: string, payload: unknown): number {
+    const id = this.runInside('db.notifyTx()', tx, notifyQuery(channel, payload));
+    this.#notificationSweeper.count();
+    return id;
   }
 
   /**
-   * Runs a statement of the application and returns its rows.
+   * What is said on a channel from this call on, until `signal` fires. Whoever needs what was said while
+   * no process listened wants a stream; whoever needs each thing handled once, a queue.
    *
-   * @throws {TransactionOpenError} while a transaction is open on the connection: use `tx.query()`.
+   * @throws {TransactionOpenError} while a transaction is open on the connection.
+   *
+   * @example
+   * ```ts
+   * for await (const { payload } of db.listen('orders', { signal: AbortSignal.timeout(50) })) {
+   *   console.log(payload);
+   * }
+   * ```
    */
-  query<Row = Record<string, unknown>>(sql: string, parameters: readonly SqlValue[] = []): Row[] {
-    this.#requireOutside('db.query()', 'Use tx.query() to read inside it.');
-    return this.connection.query(sql, parameters) as Row[];
+  listen<Payload = unknown>(
+    channel: string,
+    options: ListenOptions = {},
+  ): AsyncGenerator<Notification<Payload>, void, undefined> {
+    requireName(channel, 'channel');
+    const last = this.runNow('db.listen()', queries.lastNotification());
+    return this.#channels.listen<Payload>(channel, last, options);
   }
 
   /**
-   * Ends everything: running workers give their jobs back without spending an attempt, watching
-   * stops, and the connection is closed if honker opened it. `await worker.stop()` before, to let
-   * jobs finish. Closing twice does nothing.
+   * Deletes the notifications that are older than `olderThanS` seconds, and all but the `maxKeep` newest;
+   * null for no such limit. It happens by itself, too: see `open()`.
+   *
+   * @returns how many.
    */
-  close(): void {
-    if (!this.#isOpen) return;
-    for (const each of [...this.beforeClose]) each();
-    this.#isOpen = false;
-    this.commits.close();
-    if (this.#ownsConnection && this.connection.isOpen) this.connection.close();
+  pruneNotifications(olderThanS: number | null, maxKeep: number | null = null): number {
+    const query = queries.pruneNotifications(
+      olderThanS === null ? null : requireInteger(olderThanS, 'olderThanS', 0),
+      maxKeep === null ? null : requireInteger(maxKeep, 'maxKeep', 0),
+    );
+    return this.runNow('db.pruneNotifications()', query);
   }
 
-  [Symbol.dispose](): void {
-    this.close();
+  /**
+   * Tells of commits of any process, from this call on, until `signal` fires: many of them may be one
+   * event. End it, by leaving the loop or by `signal`: until then it keeps the process alive.
+   *
+   * @example
+   * ```ts
+   * for await (const _ of db.updateEvents({ signal: AbortSignal.timeout(50) })) {
+   *   console.log(db.query('SELECT count(*) AS orders FROM orders'));
+   * }
+   * ```
+   */
+  updateEvents(options: UpdateOptions = {}): CommitEvents {
+    return new CommitEvents(this, options);
   }
 
-  /** @internal Runs a query by itself, for a call that the application made outside transactions. */
-  runNow = <Result>(call: string, query: Query<Result>): Result => {
-    this.#requireOutside(call, REMEDY[call] ?? 'Call it before or after the transaction.');
-    return this.connection.run(query);
-  };
-
-  /** @internal Runs a query inside a transaction that the application handed over. */
-  runInside<Result>(call: string, handle: TransactionHandle, query: Query<Result>): Result {
-    if (!this.isOpen) throw new ClosedError('the database');
-    this.#requireOwnTransaction(call, handle);
-    return this.connection.run(query);
+  /**
+   * The schedules of this database: jobs that are enqueued again and again.
+   *
+   * @example
+   * ```ts
+   * db.scheduler().add({ name: 'nightly', queue: 'backups', schedule: '0 3 * * *' });
+   * ```
+   */
+  scheduler(): Scheduler {
+    return new Scheduler(this);
   }
 
-  #requireOutside(call: string, remedy: string): void {
-    if (!this.isOpen) throw new ClosedError('the database');
-    if (this.connection.inTransaction) throw new TransactionOpenError(call, remedy);
+  /**
+   * Takes a lock for `ttlS` seconds, if it is free. An owner that has it already gets it again; its end is
+   * then not moved.
+   *
+   * @returns null if somebody else has it.
+   *
+   * @example
+   * ```ts
+   * const lock = db.tryLock('report', 'process-1', 60);
+   * if (lock) {
+   *   lock.heartbeat(60);
+   *   lock.release();
+   * }
+   * ```
+   */
+  tryLock(name: string, owner: string, ttlS: number): Lock | null {
+    requireName(name, 'name');
+    requireName(owner, 'owner');
+    requireInteger(ttlS, 'ttlS', 1);
+    const isAcquired = this.runNow('db.tryLock()', queries.acquireLock(name, owner, ttlS));
+    return isAcquired ? new Lock(this, name, owner, ttlS) : null;
   }
 
-  #requireOwnTransaction(call: string, handle: TransactionHandle): void {
-    const connection = handle instanceof Transaction ? handle.use() : undefined;
-    if (connection === this.connection) return;
-    if (handle !== this.connection.driver) {
-      throw new TransactionUnusableError(
-        `${call} takes the transaction as its first argument, and it must be of the same database: the tx of ` +
-          'db.transaction(), or the better-sqlite3 connection that was given to open()',
-      );
-    }
-    if (!this.connection.inTransaction) {
-      throw new TransactionUnusableError(
-        `${call} was given a connection without an open transaction: call it inside one`,
-      );
-    }
+  /**
+   * Waits for a lock, runs `body` while holding it, and releases it. The lock is renewed until then;
+   * `body`'s signal fires with a LockLostError if that fails, since somebody else may have it then.
+   *
+   * @returns what `body` returned.
+   *
+   * @example
+   * ```ts
+   * await db.withLock('report', { ttlS: 60 }, async (signal) => {
+   *   await fetch('https://reports.example.com/build', { method: 'POST', signal });
+   * });
+   * ```
+   */
+  withLock<Result>(
+    name: string,
+    options: WithLockOptions,
+    body: (signal: AbortSignal) => Result | Promise<Result>,
+  ): Promise<Result> {
+    return withLock(this, name, options, body);
+  }
+
+  /**
+   * Counts one use of a rate limit of `limit` uses in `perS` seconds, for all processes together. The
+   * windows are fixed: they begin at multiples of `perS`.
+   *
+   * @returns false, and counts nothing, at the limit.
+   *
+   * @example
+   * ```ts
+   * if (!db.tryRateLimit('api', 10, 60)) console.log('later, please');
+   * ```
+   */
+  tryRateLimit(name: string, limit: number, perS: number): boolean {
+    requireName(name, 'name');
+    requireInteger(limit, 'limit', 0);
+    requireInteger(perS, 'perS', 1);
+    return this.runNow('db.tryRateLimit()', queries.tryRateLimit(name, limit, perS));
+  }
+
+  /**
+   * Saves what a job came to, for `getResult()` and `queue.waitResult()`: for `ttlS` seconds, or for good.
+   * Saving again replaces it. Results that have expired are deleted now and then, as others are saved.
+   *
+   * @throws {TransactionOpenError} while a transaction is open on the connection: use `saveResultTx`.
+   *
+   * @example
+   * ```ts
+   * db.saveResult(42, { sum: 5 }, 3600);
+   * ```
+   */
+  saveResult(jobId: number, value: unknown, ttlS?: number): void {
+    this.runNow('db.saveResult()', saveResultQuery(jobId, value, ttlS));
+    this.resultSweeper.count();
+  }
+
+  /** The same inside an open transaction: what the job has done and its result commit together. */
+  saveResultTx(tx: TransactionHandle, jobId: number, value: unknown, ttlS?: number): void {
+    this.runInside('db.saveResultTx()', tx, saveResultQuery(jobId, value, ttlS));
+    this.resultSweeper.count();
+  }
+
+  /**
+   * The result of a job; undefined where there is none, or none any more.
+   *
+   * @example
+   * ```ts
+   * const result = db.getResult<{ sum: number }>(42);
+   * console.log(result?.sum);
+   * ```
+   */
+  getResult<Result = unknown>(jobId: number): Result | undefined {
+    const json = this.runNow(
+      'db.getResult()',
+      queries.getResult(requireInteger(jobId, 'jobId', 0)),
+    );
+    return json === null ? undefined : (JSON.parse(json) as Result);
+  }
+
+  /**
+   * Side effects that belong to a transaction: enqueued in it, made after it, until they succeed.
+   *
+   * @example
+   * ```ts
+   * const webhooks = db.outbox('webhooks', async (payload: { url: string }, { signal }) => {
+   *   await fetch(payload.url, { method: 'POST', signal });
+   * });
+   * webhooks.enqueue({ url: 'https://example.com/orders' });
+   * ```
+   */
+  outbox<Payload = unknown>(
+    name: string,
+    handler: OutboxHandler<Payload>,
+    options: OutboxOptions = {},
+  ): Outbox<Payload> {
+    return new Outbox<Payload>(this, name, handler, options);
+  }
+
+  /**
+   * A function that runs as a job, with typed arguments and a typed result; both pass through JSON. Every
+   * process that calls `runTasks()` has to define it.
+   *
+   * @throws {TypeError} when this process has a task of this name already.
+   *
+   * @example
+   * ```ts
+   * const add = db.task('add', (a: number, b: number) => a + b, { queue: 'math', timeoutS: 30 });
+   * const running = db.runTasks({ signal: AbortSignal.timeout(500) });
+   * console.log(await add.enqueue(2, 3).get({ timeoutMs: 5000 }));
+   * await running;
+   * ```
+   */
+  task<Args extends readonly unknown[], Result>(
+    name: string,
+    fn: (...args: Args) => Result,
+    options?: Omit<TaskOptions, 'schedule'>,
+  ): Task<Args, Awaited<Result>>;
+  task<Result>(name: string, fn: () => Result, options: TaskOptions): Task<[], Awaited<Result>>;
+  task(name: string, fn: (...args: never[]) => unknown, options: TaskOptions = {}): Task<never> {
+    return this.#tasks.define(name, fn, options);
+  }
+
+  /**
+   * Runs the tasks that were defined until now, those that have a schedule at their times, until `signal`
+   * fires and what was running then has come to its end. A job of a task that this process hasn't defined goes
+   * to dead.
+   *
+   * @throws {ClosedError | DatabaseReplacedError} when the database was closed, or its file replaced.
+   */
+  runTasks(options: RunTasksOptions = {}): Promise<void> {
+    return this.#tasks.run(options);
   }
 }
 
-const REMEDY: Record<string, string> = {
-  'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',
-  'queue.enqueueMany()': 'To enqueue inside it, call enqueueTx(tx, …) for each.',
-};
-
-function runInside<Result>(tx: Transaction, body: (tx: Transaction) => Result): Result {
-  try {
-    const result = body(tx);
-    requireSynchronous(result);
-    if (tx.isOpen) tx.commit();
-    return result;
-  } catch (error) {
-    if (tx.isOpen) tx.rollback();
-    throw error;
-  }
+function notifyQuery(channel: string, payload: unknown): Query<number> {
+  return queries.notify(requireName(channel, 'channel'), toJson(payload));
 }
 
-function requireSynchronous(result: unknown): void {
-  if (typeof (result as PromiseLike<unknown> | undefined | null)?.then !== 'function') return;
-  // It may reject, for what this error has done to it.
-  (result as PromiseLike<unknown>).then(undefined, () => {});
-  throw new TypeError(
-    'the function given to db.transaction() returned a promise: what follows its first await would run ' +
-      'outside the transaction, so everything was rolled back. Make the function synchronous, or use ' +
-      'db.transaction() without a function and commit() at the end',
-  );
+function saveResultQuery(jobId: number, value: unknown, ttlS: number | undefined): Query<number> {
+  requireInteger(jobId, 'jobId', 0);
+  const seconds = ttlS === undefined ? KEPT_FOR_GOOD : requireInteger(ttlS, 'ttlS', 1);
+  return queries.saveResult(jobId, toJson(value, 'value'), seconds);
 }

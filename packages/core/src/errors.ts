@@ -38,6 +38,46 @@ export class LeaseLostError extends HonkerError {
   }
 }
 
+/**
+ * Why the signal of `db.withLock()` fires when the lock was lost while it was held: it was not renewed
+ * in time, or somebody took it away, so it may be somebody else's now.
+ */
+export class LockLostError extends HonkerError {
+  constructor(name: string, options?: ErrorOptions) {
+    super(
+      'HONKER_LOCK_LOST',
+      `the lock ${JSON.stringify(name)} was lost: it wasn't renewed in time (is the event loop blocked for longer ` +
+        'than ttlS?), or it was released by somebody else',
+      options,
+    );
+  }
+}
+
+/** It took longer than it was given: a wait, or an attempt of a job (then it is its signal's reason, too). */
+export class TimeoutError extends HonkerError {
+  constructor(message: string) {
+    super('HONKER_TIMEOUT', message);
+  }
+}
+
+/** Whoever waits for the result of a job waits in vain: the job is gone, and there is none. */
+export class NoResultError extends HonkerError {
+  readonly jobId: number;
+  /** What the job failed with, if it is among the dead ones. */
+  readonly lastError: string | null;
+
+  constructor(jobId: number, lastError: string | null) {
+    super(
+      'HONKER_NO_RESULT',
+      lastError === null
+        ? `job ${jobId} is gone, and has no result: it was handled without one, cancelled, or its result has expired`
+        : `job ${jobId} has no result: it failed with ${lastError}`,
+    );
+    this.jobId = jobId;
+    this.lastError = lastError;
+  }
+}
+
 /** The database, or the worker, was closed. */
 export class ClosedError extends HonkerError {
   constructor(what: string) {

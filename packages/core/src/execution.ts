@@ -4,18 +4,21 @@ import type { Job } from './job.js';
 export interface HandlerContext {
   /**
    * Fires when the job must not go on: its lease was lost (`reason` is a LeaseLostError), or the
-   * worker was stopped and its time is up (a ClosedError).
+   * worker was stopped and its time is up (a ClosedError), or the attempt has taken longer than the
+   * worker's `timeoutS` (a TimeoutError).
    */
   readonly signal: AbortSignal;
 }
 
-/** One run of a handler. */
+/** One run of a handler: an attempt of a job. */
 export class Execution<Payload> implements HandlerContext {
   readonly job: Job<Payload>;
   /** When the lease was last extended, in ms of `performance.now()`. */
   extendedAt: number;
   /** The lease is gone: whatever the handler comes to, it is somebody else's job now. */
   isAbandoned = false;
+  /** Its slot was given to another one, although the handler has not come to its end. */
+  isTimedOut = false;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
@@ -35,7 +38,7 @@ export class Execution<Payload> implements HandlerContext {
 
   abandon(reason: Error): void {
     this.isAbandoned = true;
-    this.#reason = reason;
+    this.#reason ??= reason;
     this.#controller?.abort(reason);
   }
 }

@@ -4,10 +4,12 @@
  * @module
  */
 export { ExtensionNotFoundError } from '@honker/native';
+export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
+export type { CommitEvents, UpdateOptions } from './commit-events.js';
 export type { BetterSqlite3Database } from './connection/better-sqlite3.js';
 export type { SqlValue, WriteResult } from './connection/connection.js';
-export { type Database, open, type TransactionHandle } from './database.js';
+export type { Database, Retention } from './database.js';
 export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {
   ClosedError,
@@ -15,12 +17,38 @@ export {
   FailError,
   HonkerError,
   LeaseLostError,
+  LockLostError,
+  NoResultError,
   RetryError,
+  TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
 export type { Job } from './job.js';
+export type { Lock, WithLockOptions } from './lock.js';
+export { type OpenOptions, open } from './open.js';
+export type {
+  Outbox,
+  OutboxContext,
+  OutboxHandler,
+  OutboxOptions,
+  RunWorkerOptions,
+} from './outbox.js';
 export type { EnqueueOptions, JobRecord, Queue, QueueOptions, QueueStats } from './queue.js';
+export type { WaitOptions } from './result.js';
+export type {
+  Fired,
+  RunOptions,
+  Schedule,
+  ScheduleOptions,
+  Scheduler,
+  ScheduleUpdate,
+} from './scheduler.js';
+export type { TransactionHandle } from './session.js';
+export type { ConsumerStats, Stream, StreamEvent, StreamStats } from './stream.js';
+export type { SubscribeOptions } from './subscription.js';
+export type { Task, TaskHandle, TaskOptions } from './task.js';
+export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
 export type {
   Handler,

@@ -61,6 +61,70 @@ export interface StatsRow {
   oldest_ready_s: number | null;
 }
 
+/** An element of `honker_stream_read_since`. */
+export interface EventRow {
+  offset: number;
+  topic: string;
+  key: string | null;
+  payload: string;
+  created_at: number;
+}
+
+/** An element of `honker_stream_stats`. */
+export interface StreamStatsRow {
+  topic: string;
+  events: number;
+  first_offset: number | null;
+  last_offset: number | null;
+  consumers: { name: string; offset: number; lag: number }[];
+}
+
+/** An element of `honker_notifications_since`. */
+export interface NotificationRow {
+  id: number;
+  channel: string;
+  payload: string;
+  created_at: number;
+}
+
+/** A row of `_honker_scheduler_tasks`. */
+export interface ScheduleRow {
+  name: string;
+  queue: string;
+  cron_expr: string;
+  payload: string;
+  priority: number;
+  expires_s: number | null;
+  next_fire_at: number;
+  enabled: boolean;
+  max_attempts: number;
+}
+
+/** A boundary that a tick has met. */
+export interface FiredRow {
+  name: string;
+  queue: string;
+  fire_at: number;
+  job_id: number;
+}
+
+/** A lock that is held. */
+export interface LockRow {
+  name: string;
+  owner: string;
+  expires_at: number;
+}
+
+/** What may be changed of a schedule; undefined leaves a field alone. */
+export interface ScheduleChanges {
+  schedule: string | undefined;
+  payload: string | undefined;
+  priority: number | undefined;
+  /** null: never. */
+  expiresS: number | null | undefined;
+  maxAttempts: number | undefined;
+}
+
 /** When and how a job runs, as the SQL functions take it. */
 export interface JobColumns {
   runAt: number | null;
@@ -185,4 +249,112 @@ export const queries = {
 
   queueStats: (queue: string) =>
     query<StatsRow[]>('SELECT honker_queue_stats(?)', [queue], fromJson),
+
+  publish: (topic: string, key: string | null, payload: string) =>
+    query('SELECT honker_stream_publish(?, ?, ?)', [topic, key, payload], toNumber),
+
+  publishBatch: (topic: string, key: string | null, payloads: string) =>
+    query<number[]>(
+      'SELECT honker_stream_publish_batch(?, ?, ?)',
+      [topic, key, payloads],
+      fromJson,
+    ),
+
+  readSince: (topic: string, offset: number, limit: number) =>
+    query<EventRow[]>('SELECT honker_stream_read_since(?, ?, ?)', [topic, offset, limit], fromJson),
+
+  saveOffset: (consumer: string, topic: string, offset: number) =>
+    query('SELECT honker_stream_save_offset(?, ?, ?)', [consumer, topic, offset], toBoolean),
+
+  getOffset: (consumer: string, topic: string) =>
+    query('SELECT honker_stream_get_offset(?, ?)', [consumer, topic], toNumber),
+
+  trimStream: (topic: string, beforeOffset: number) =>
+    query('SELECT honker_stream_trim(?, ?)', [topic, beforeOffset], toNumber),
+
+  streamStats: (topic: string) =>
+    query<StreamStatsRow[]>('SELECT honker_stream_stats(?)', [topic], fromJson),
+
+  notify: (channel: string, payload: string) =>
+    query('SELECT notify(?, ?)', [channel, payload], toNumber),
+
+  lastNotification: () => query('SELECT honker_notifications_last()', [], toNumber),
+
+  notificationsSince: (afterId: number, limit: number) =>
+    query<NotificationRow[]>('SELECT honker_notifications_since(?, ?)', [afterId, limit], fromJson),
+
+  pruneNotifications: (olderThanS: number | null, maxKeep: number | null) =>
+    query('SELECT honker_notifications_prune(?, ?)', [olderThanS, maxKeep], toNumber),
+
+  addSchedule: (
+    name: string,
+    queue: string,
+    schedule: string,
+    payload: string,
+    priority: number,
+    expiresS: number | null,
+    maxAttempts: number,
+  ) =>
+    query(
+      'SELECT honker_scheduler_register(?, ?, ?, ?, ?, ?, ?)',
+      [name, queue, schedule, payload, priority, expiresS, maxAttempts],
+      toNumber,
+    ),
+
+  removeSchedule: (name: string) =>
+    query('SELECT honker_scheduler_unregister(?)', [name], toBoolean),
+
+  pauseSchedule: (name: string) => query('SELECT honker_scheduler_pause(?)', [name], toBoolean),
+
+  resumeSchedule: (name: string) => query('SELECT honker_scheduler_resume(?)', [name], toBoolean),
+
+  updateSchedule: (name: string, changes: ScheduleChanges) =>
+    query(
+      'SELECT honker_scheduler_update(?, ?, ?, ?, ?, ?, ?, ?)',
+      [
+        name,
+        changes.schedule ?? null,
+        changes.payload ?? null,
+        changes.priority ?? null,
+        changes.expiresS ?? null,
+        changes.expiresS === undefined ? 0 : 1,
+        changes.maxAttempts ?? null,
+        changes.maxAttempts === undefined ? 0 : 1,
+      ],
+      toBoolean,
+    ),
+
+  listSchedules: () => query<ScheduleRow[]>('SELECT honker_scheduler_list()', [], fromJson),
+
+  tick: (now: number) => query<FiredRow[]>('SELECT honker_scheduler_tick(?)', [now], fromJson),
+
+  soonest: () => query('SELECT honker_scheduler_soonest()', [], toNumber),
+
+  acquireLock: (name: string, owner: string, ttlS: number) =>
+    query('SELECT honker_lock_acquire(?, ?, ?)', [name, owner, ttlS], toBoolean),
+
+  renewLock: (name: string, owner: string, ttlS: number) =>
+    query('SELECT honker_lock_renew(?, ?, ?)', [name, owner, ttlS], toBoolean),
+
+  releaseLock: (name: string, owner: string) =>
+    query('SELECT honker_lock_release(?, ?)', [name, owner], toBoolean),
+
+  getLock: (name: string) =>
+    query<LockRow | null>('SELECT honker_lock_get(?)', [name], fromJsonOrEmpty),
+
+  tryRateLimit: (name: string, limit: number, perS: number) =>
+    query('SELECT honker_rate_limit_try(?, ?, ?)', [name, limit, perS], toBoolean),
+
+  sweepRateLimits: (olderThanS: number) =>
+    query('SELECT honker_rate_limit_sweep(?)', [olderThanS], toNumber),
+
+  saveResult: (jobId: number, value: string, ttlS: number) =>
+    query('SELECT honker_result_save(?, ?, ?)', [jobId, value, ttlS], toNumber),
+
+  getResult: (jobId: number) =>
+    query<string | null>('SELECT honker_result_get(?)', [jobId], (value) =>
+      value === null ? null : String(value),
+    ),
+
+  sweepResults: () => query('SELECT honker_result_sweep()', [], toNumber),
 };

@@ -1,9 +1,11 @@
 import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, iterateJobs } from './claim.js';
-import type { Database, TransactionHandle } from './database.js';
+import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import { type Job, parsePayload } from './job.js';
 import { type JobColumns, type JobRow, type Query, queries } from './queries.js';
+import { type WaitOptions, waitResult } from './result.js';
+import type { TransactionHandle } from './session.js';
 import { type Handler, Worker, type WorkOptions } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
@@ -238,6 +240,25 @@ export class Queue<Payload = unknown> {
   getJob(id: number): JobRecord<Payload> | null {
     const row = this.#db.runNow('queue.getJob()', queries.getJob(requireInteger(id, 'id', 0)));
     return row && toRecord<Payload>(row);
+  }
+
+  /**
+   * Waits for the result that the job's handler saves by `db.saveResult()`, in whatever process.
+   *
+   * @throws {NoResultError} when the job is gone without one; its `lastError` says why, if it is dead.
+   * @throws {TimeoutError} when it takes longer than `timeoutMs`.
+   *
+   * @example
+   * ```ts
+   * const id = emails.enqueue({ to: 'alice@example.com' });
+   * const worker = emails.work((job) => {
+   *   db.saveResult(job.id, { sent: true }, 3600);
+   * });
+   * const { sent } = await emails.waitResult<{ sent: boolean }>(id, { timeoutMs: 5000 });
+   * ```
+   */
+  waitResult<Result = unknown>(id: number, options: WaitOptions = {}): Promise<Result> {
+    return waitResult<Result>(this.#db, this.name, id, options);
   }
 
   /**

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { requireFunction, requireInteger } from './arguments.js';
+import { AttemptTimeouts } from './attempt-timeouts.js';
 import { exponentialBackoff } from './backoff.js';
 import { toJob } from './claim.js';
 import type { Database } from './database.js';
 import { DueTimer, unixSeconds } from './due-timer.js';
-import { ClosedError, DatabaseReplacedError, describeError, LeaseLostError } from './errors.js';
+import {
+  ClosedError,
+  DatabaseReplacedError,
+  describeError,
+  LeaseLostError,
+  TimeoutError,
+} from './errors.js';
 import { Execution, type HandlerContext } from './execution.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
@@ -35,6 +42,22 @@ export interface WorkOptions {
    * jitter, from 1–2 s after the first attempt to at most an hour.
    */
   backoff?: Backoff;
+  /**
+   * How long an attempt may take, in whole seconds. Then its signal fires with a TimeoutError, the
+   * attempt has failed, and its slot is free for another job, whatever the handler does. Default: as
+   * long as it takes.
+   */
+  timeoutS?: number;
+}
+
+/** @internal For what is made of workers in this package. */
+export interface WorkerInternals<Payload> {
+  /** A timeout for each job, in place of the worker's. */
+  timeoutOf?: (job: Job<Payload>) => number | undefined;
+  /** Begins the worker's id, so that the database tells who holds a job. */
+  idPrefix?: string;
+  /** The worker has ended: it was stopped, its database was closed (no error), or replaced. */
+  onEnd?: (error: Error | undefined) => void;
 }
 
 export interface StopOptions {
@@ -73,7 +96,7 @@ const LAST_WRITE_MS = 5000;
  */
 export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload>> {
   /** The owner of this worker's leases; no other worker has it. */
-  readonly id = randomBytes(9).toString('base64url');
+  readonly id: string;
   readonly #queue: Queue<Payload>;
   readonly #db: Database;
   readonly #handler: Handler<Payload>;
@@ -81,6 +104,9 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   readonly #outcomes = new Outcomes<Payload>();
   readonly #settlement: Settlement<Payload>;
   readonly #heartbeat: Heartbeat;
+  readonly #timeouts = new AttemptTimeouts<Payload>((...attempt) => this.#onTimeUp(...attempt));
+  readonly #timeoutOf: (job: Job<Payload>) => number | undefined;
+  readonly #onEnd: (error: Error | undefined) => void;
   readonly #dueTimer = new DueTimer(() => this.#wake());
   readonly #unlisten: () => void;
   readonly #onDatabaseClose = () => this.#giveBackNow();
@@ -97,11 +123,17 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     db: Database,
     handler: Handler<Payload>,
     options: WorkOptions,
+    internals: WorkerInternals<Payload> = {},
   ) {
     super();
     requireFunction(handler, 'handler');
     if (options.backoff !== undefined) requireFunction(options.backoff, 'backoff');
+    const { timeoutS } = options;
+    if (timeoutS !== undefined) requireInteger(timeoutS, 'timeoutS', 1);
     if (!db.isOpen) throw new ClosedError('the database');
+    this.id = `${internals.idPrefix ?? ''}${randomBytes(9).toString('base64url')}`;
+    this.#timeoutOf = internals.timeoutOf ?? (() => timeoutS);
+    this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;
     this.#handler = handler;
@@ -172,11 +204,13 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     this.#unlisten();
     this.#db.beforeClose.delete(this.#onDatabaseClose);
     this.#heartbeat.clear();
+    this.#timeouts.clearAll();
     this.#dueTimer.clear();
     for (const execution of this.#jobs.takeAll()) {
       execution.abandon(error ?? new ClosedError('the database'));
     }
     if (error !== undefined) this.#report(error);
+    this.#onEnd(error);
   }
 
   /** The database is about to close: one try, without waiting; else the leases run out. */
@@ -308,6 +342,8 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   }
 
   async #execute(execution: Execution<Payload>): Promise<void> {
+    const timeoutS = this.#timeoutOf(execution.job);
+    if (timeoutS !== undefined) this.#timeouts.start(execution, timeoutS);
     try {
       await this.#handler(execution.job, execution);
       if (this.#isOurs(execution)) this.#outcomes.succeeded.push(execution);
@@ -316,6 +352,19 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       // The job is settled, so there is no retry that would tell of it.
       else if (!execution.isAbandoned) this.#report(error);
     }
+    this.#timeouts.clear(execution);
+    if (!execution.isTimedOut) this.#free(execution);
+  }
+
+  #onTimeUp(execution: Execution<Payload>, timeoutS: number): void {
+    const error = new TimeoutError(`the attempt took longer than ${timeoutS} s`);
+    if (this.#isOurs(execution)) this.#outcomes.failed.push({ execution, error });
+    execution.isTimedOut = true;
+    execution.abandon(error);
+    this.#free(execution);
+  }
+
+  #free(execution: Execution<Payload>): void {
     this.#jobs.finish(execution);
     this.#startJobs();
     this.#loop.schedule();

@@ -46,6 +46,13 @@ export class TestDatabase {
     return this.raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
   }
 
+  /** Waits, from commit to commit, until a condition holds. */
+  async until(condition: () => boolean): Promise<void> {
+    const events = this.db.updateEvents();
+    while (!condition()) await events.next();
+    await events.return();
+  }
+
   /** Lets every lease run out, as the time would. */
   expireLeases(): void {
     this.raw.exec(

@@ -1,12 +1,22 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
 import {
+  type CommitEvents,
   type DeadJob,
   type Handler,
   type HandlerContext,
   type Job,
   type JobRecord,
+  type Lock,
+  type Notification,
+  type Outbox,
   open,
   type Queue,
+  type Schedule,
+  type Scheduler,
+  type Stream,
+  type StreamEvent,
+  type Task,
+  type TaskHandle,
   type Transaction,
   type Worker,
 } from '@honker/core';
@@ -118,3 +128,92 @@ worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
 worker.on('complete', () => {});
 expectTypeOf(worker.stop({ timeoutMs: 5 })).toEqualTypeOf<Promise<void>>();
 await using _disposed = worker;
+
+// Streams.
+interface Order {
+  id: number;
+}
+const orders = db.stream<Order>('orders');
+expectTypeOf(orders).toEqualTypeOf<Stream<Order>>();
+expectTypeOf(db.stream('any')).toEqualTypeOf<Stream<unknown>>();
+expectTypeOf(orders.publish({ id: 42 })).toEqualTypeOf<number>();
+expectTypeOf(orders.publishMany([{ id: 42 }])).toEqualTypeOf<number[]>();
+expectTypeOf(orders.publishWithKeyTx(raw, 'k', { id: 42 })).toEqualTypeOf<number>();
+expectTypeOf(orders.readSince(0)).toEqualTypeOf<StreamEvent<Order>[]>();
+// @ts-expect-error not the payload of this stream
+orders.publish({ name: 'book' });
+// @ts-expect-error the key comes first
+orders.publishWithKey({ id: 42 });
+// @ts-expect-error the transaction comes first
+orders.publishTx({ id: 42 });
+for await (const event of orders.subscribe('mailer', { saveEveryN: 5, saveEveryS: 1 })) {
+  expectTypeOf(event).toEqualTypeOf<StreamEvent<Order>>();
+  expectTypeOf(event.key).toEqualTypeOf<string | null>();
+}
+
+// Channels.
+open('app.db', { notifications: { maxAgeS: 60 } });
+// @ts-expect-error an option that doesn't exist
+open('app.db', { notifications: { maxAge: 60 } });
+expectTypeOf(db.notify('orders', { id: 42 })).toEqualTypeOf<number>();
+expectTypeOf(db.pruneNotifications(null, 5)).toEqualTypeOf<number>();
+for await (const heard of db.listen<Order>('orders', { signal: AbortSignal.timeout(1) })) {
+  expectTypeOf(heard).toEqualTypeOf<Notification<Order>>();
+}
+for await (const heard of db.listen('any')) expectTypeOf(heard.payload).toEqualTypeOf<unknown>();
+expectTypeOf(db.updateEvents()).toEqualTypeOf<CommitEvents>();
+
+// The scheduler.
+expectTypeOf(db.scheduler()).toEqualTypeOf<Scheduler>();
+expectTypeOf(db.scheduler().list()).toEqualTypeOf<Schedule[]>();
+expectTypeOf(db.scheduler().run()).toEqualTypeOf<Promise<void>>();
+db.scheduler().add<Order>({ name: 'n', queue: 'q', schedule: '@daily', payload: { id: 42 } });
+// @ts-expect-error a schedule has a queue
+db.scheduler().add({ name: 'n', schedule: '@daily' });
+db.scheduler().update('n', { expiresS: null });
+// @ts-expect-error the name is not to be changed
+db.scheduler().update('n', { name: 'm' });
+
+// Locks and rate limits.
+expectTypeOf(db.tryLock('l', 'me', 60)).toEqualTypeOf<Lock | null>();
+expectTypeOf(
+  db.withLock('l', {}, (signal) => {
+    expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+    return 5;
+  }),
+).toEqualTypeOf<Promise<number>>();
+expectTypeOf(db.withLock('l', {}, async () => 'text')).toEqualTypeOf<Promise<string>>();
+expectTypeOf(db.tryRateLimit('api', 10, 60)).toEqualTypeOf<boolean>();
+
+// Results.
+db.saveResult(1, { sum: 5 }, 60);
+expectTypeOf(db.getResult<number>(1)).toEqualTypeOf<number | undefined>();
+expectTypeOf(db.getResult(1)).toEqualTypeOf<unknown>();
+expectTypeOf(emails.waitResult<string>(1, { timeoutMs: 5 })).toEqualTypeOf<Promise<string>>();
+emails.work(() => {}, { timeoutS: 5 });
+
+// Outboxes.
+const webhooks = db.outbox('webhooks', async (_payload: { url: string }, { job, signal }) => {
+  expectTypeOf(job).toEqualTypeOf<Job<{ url: string }>>();
+  expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+});
+expectTypeOf(webhooks).toEqualTypeOf<Outbox<{ url: string }>>();
+expectTypeOf(webhooks.enqueueTx(raw, { url: 'u' }, { delay: 5 })).toEqualTypeOf<number>();
+// @ts-expect-error not the payload of this outbox
+webhooks.enqueue({ to: 'alice' });
+expectTypeOf(webhooks.runWorker('w', { concurrency: 5 })).toEqualTypeOf<Promise<void>>();
+
+// Tasks.
+const add = db.task('add', async (a: number, b: number) => a + b, { queue: 'math', retries: 3 });
+expectTypeOf(add).toEqualTypeOf<Task<[a: number, b: number], number>>();
+expectTypeOf(add.enqueue(2, 3)).toEqualTypeOf<TaskHandle<number>>();
+expectTypeOf(add.enqueueTx(raw, 2, 3).get({ timeoutMs: 5 })).toEqualTypeOf<Promise<number>>();
+// @ts-expect-error an argument is missing
+add.enqueue(2);
+// @ts-expect-error an argument of another type
+add.enqueue(2, '3');
+db.task('optional', (_a: string, _b?: number) => 1).enqueue('only');
+db.task('nightly', () => 'done', { schedule: '@daily' }).enqueue();
+// @ts-expect-error what has a schedule takes no arguments
+db.task('nightly', (name: string) => name, { schedule: '@daily' });
+expectTypeOf(db.runTasks({ concurrency: 5 })).toEqualTypeOf<Promise<void>>();

@@ -1,0 +1,54 @@
+import type { Database } from './database.js';
+import { News } from './news.js';
+
+export interface UpdateOptions {
+  /** Ends the iteration; it never throws for it. */
+  signal?: AbortSignal;
+}
+
+/**
+ * What `db.updateEvents()` returns. It is no generator: it listens from the moment it is made, and
+ * `return()` ends a `next()` that waits.
+ */
+export class CommitEvents implements AsyncIterableIterator<void, void, undefined> {
+  readonly #news: News;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#end();
+  #isEnded = false;
+
+  constructor(db: Database, { signal }: UpdateOptions) {
+    this.#news = new News(db);
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) this.#end();
+  }
+
+  /** Resolves once somebody has committed since the last one did. */
+  async next(): Promise<IteratorResult<void, void>> {
+    try {
+      if (!this.#isEnded) await this.#news.wait();
+      if (!this.#isEnded) this.#news.look();
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+    return this.#isEnded ? { done: true, value: undefined } : { done: false, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<void, void>> {
+    this.#end();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#news.close();
+    this.#news.ring();
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database.js';
+import { type LockRow, type Query, queries } from './queries.js';
+
+/** The lock that the scheduler's leader holds, by the contract, and for how long without renewing it. */
+const LOCK = 'honker-scheduler';
+const TTL_S = 60;
+/** When it is renewed: two tries may fail before it is lost. */
+const RENEW_AFTER_S = 20;
+
+/** Whether this run of the scheduler is the one that fires the schedules. */
+export class Leadership {
+  readonly #db: Database;
+  readonly #owner = randomBytes(9).toString('base64url');
+  readonly #onDatabaseClose = () => {
+    if (this.isHeld) this.#db.background.tryLast([this.#releaseQuery()]);
+  };
+  #renewAt = 0;
+  isHeld = false;
+
+  constructor(db: Database) {
+    this.#db = db;
+    db.beforeClose.add(this.#onDatabaseClose);
+  }
+
+  /**
+   * Takes the lead if it is free, keeps it, or finds that it was lost: `isHeld` tells.
+   *
+   * @returns when to call it again, in Unix seconds, or 0 for at once; a commit may change it earlier.
+   */
+  async hold(now: number): Promise<number> {
+    const [lock] = await this.#db.background.run<[LockRow | null]>([queries.getLock(LOCK)]);
+    if (lock !== null && lock.owner !== this.#owner) {
+      this.isHeld = false;
+      return lock.expires_at + 1;
+    }
+    if (lock === null || now >= this.#renewAt) {
+      const take = lock === null ? queries.acquireLock : queries.renewLock;
+      const [taken] = await this.#db.background.run<[boolean]>([take(LOCK, this.#owner, TTL_S)]);
+      this.isHeld = taken;
+      this.#renewAt = now + RENEW_AFTER_S;
+    }
+    return this.isHeld ? this.#renewAt : 0;
+  }
+
+  async end(): Promise<void> {
+    this.#db.beforeClose.delete(this.#onDatabaseClose);
+    if (this.isHeld && this.#db.isOpen) await this.#db.background.run([this.#releaseQuery()]);
+  }
+
+  #releaseQuery(): Query<boolean> {
+    return queries.releaseLock(LOCK, this.#owner);
+  }
+}

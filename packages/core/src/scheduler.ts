@@ -1,0 +1,205 @@
+import { requireInteger, requireName, toJson } from './arguments.js';
+import type { Database } from './database.js';
+import { unixSeconds } from './due-timer.js';
+import { parsePayload } from './job.js';
+import { Leadership } from './leadership.js';
+import { News } from './news.js';
+import { type FiredRow, queries, type ScheduleRow } from './queries.js';
+
+/** A job that is enqueued again and again. */
+export interface ScheduleOptions<Payload = unknown> {
+  /** Adding the same name again replaces it. */
+  name: string;
+  /** Where the job goes. */
+  queue: string;
+  /**
+   * Five fields (minute, hour, day of month, month, day of week), six (a second first), `@every 5s`, or
+   * `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`; in the local time of the process.
+   */
+  schedule: string;
+  /** Default null. */
+  payload?: Payload;
+  /** Default 0. */
+  priority?: number;
+  /** A job that nobody has claimed after this many seconds goes to dead. Default: never. */
+  expiresS?: number;
+  /** Default 3. */
+  maxAttempts?: number;
+}
+
+/** What may be changed of a schedule; what is left out stays. */
+export interface ScheduleUpdate {
+  schedule?: string;
+  payload?: unknown;
+  priority?: number;
+  /** null: never. */
+  expiresS?: number | null;
+  maxAttempts?: number;
+}
+
+/** A schedule as it stands. */
+export interface Schedule {
+  name: string;
+  queue: string;
+  schedule: string;
+  /** The text itself where somebody wrote a row that isn't JSON. */
+  payload: unknown;
+  priority: number;
+  expiresS: number | null;
+  /** Unix seconds. */
+  nextFireAt: number;
+  enabled: boolean;
+  maxAttempts: number;
+}
+
+/** A boundary that was due, and the job that it became. */
+export interface Fired {
+  name: string;
+  queue: string;
+  /** Unix seconds. */
+  fireAt: number;
+  jobId: number;
+}
+
+export interface RunOptions {
+  /** Ends the run: it returns, having given the leadership up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Durable schedules: each boundary becomes one job, once for all processes. Made by `db.scheduler()`.
+ *
+ * @example
+ * ```ts
+ * const scheduler = db.scheduler();
+ * scheduler.add({ name: 'nightly', queue: 'backups', schedule: '0 3 * * *', payload: { full: true } });
+ * await scheduler.run({ signal: AbortSignal.timeout(50) });
+ * ```
+ */
+export class Scheduler {
+  readonly #db: Database;
+
+  /** @internal Applications call `db.scheduler()`. */
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * Adds a schedule, or replaces the one of this name. It fires first at its next boundary after now.
+   *
+   * @throws {Error} for an expression that is wrong, naming the field and what it takes.
+   */
+  add<Payload>(options: ScheduleOptions<Payload>): void {
+    const expiresS = options.expiresS;
+    this.#db.runNow(
+      'scheduler.add()',
+      queries.addSchedule(
+        requireName(options.name, 'name'),
+        requireName(options.queue, 'queue'),
+        requireName(options.schedule, 'schedule'),
+        toJson(options.payload ?? null),
+        requireInteger(options.priority ?? 0, 'priority', Number.MIN_SAFE_INTEGER),
+        expiresS === undefined ? null : requireInteger(expiresS, 'expiresS', 0),
+        requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1),
+      ),
+    );
+  }
+
+  /** Keeps a schedule from firing. Returns false if there is none of this name. */
+  pause(name: string): boolean {
+    return this.#db.runNow('scheduler.pause()', queries.pauseSchedule(requireName(name, 'name')));
+  }
+
+  /** Lets it fire again, from its next boundary on: what it missed is not made up for. */
+  resume(name: string): boolean {
+    return this.#db.runNow('scheduler.resume()', queries.resumeSchedule(requireName(name, 'name')));
+  }
+
+  /** Changes some fields, all or none. Returns false if there is no schedule of this name. */
+  update(name: string, changes: ScheduleUpdate): boolean {
+    const { schedule, payload, priority, expiresS, maxAttempts } = changes;
+    const query = queries.updateSchedule(requireName(name, 'name'), {
+      schedule: schedule === undefined ? undefined : requireName(schedule, 'schedule'),
+      payload: payload === undefined ? undefined : toJson(payload),
+      priority:
+        priority === undefined
+          ? undefined
+          : requireInteger(priority, 'priority', Number.MIN_SAFE_INTEGER),
+      expiresS: typeof expiresS === 'number' ? requireInteger(expiresS, 'expiresS', 0) : expiresS,
+      maxAttempts:
+        maxAttempts === undefined ? undefined : requireInteger(maxAttempts, 'maxAttempts', 1),
+    });
+    return this.#db.runNow('scheduler.update()', query);
+  }
+
+  /** Returns false if there is no schedule of this name. */
+  remove(name: string): boolean {
+    return this.#db.runNow('scheduler.remove()', queries.removeSchedule(requireName(name, 'name')));
+  }
+
+  /** All schedules, by name. */
+  list(): Schedule[] {
+    return this.#db.runNow('scheduler.list()', queries.listSchedules()).map(toSchedule);
+  }
+
+  /**
+   * Enqueues what is due at `now` (Unix seconds; by default the present). `run()` does it for you. A
+   * schedule that was missed is made up for by at most 64 jobs.
+   */
+  tick(now: number = unixSeconds()): Fired[] {
+    requireInteger(now, 'now', 0);
+    return this.#db.runNow('scheduler.tick()', queries.tick(now)).map(toFired);
+  }
+
+  /** When the next boundary is due, in Unix seconds; null if there is none. */
+  soonest(): number | null {
+    return this.#db.runNow('scheduler.soonest()', queries.soonest()) || null;
+  }
+
+  /**
+   * Fires the schedules, until `signal` does. Run it in any number of processes: one leads; when it
+   * stops or dies, another one takes its place, after at most a minute. It sleeps until a boundary is
+   * due or somebody commits.
+   */
+  async run({ signal }: RunOptions = {}): Promise<void> {
+    const leadership = new Leadership(this.#db);
+    const { background } = this.#db;
+    const news = new News(this.#db, signal);
+    try {
+      while (news.look()) {
+        const now = unixSeconds();
+        const lookAgainAt = await leadership.hold(now);
+        if (leadership.isHeld) {
+          await background.run<[FiredRow[]]>([queries.tick(now)]);
+          const [soonest] = await background.run<[number]>([queries.soonest()]);
+          // A second may have begun since the tick, and somebody may have added what is due by now.
+          if (soonest === 0 || soonest > now) {
+            await news.wait(Math.min(soonest || lookAgainAt, lookAgainAt));
+          }
+        } else if (lookAgainAt > 0) await news.wait(lookAgainAt);
+      }
+    } finally {
+      news.close();
+      await leadership.end();
+    }
+  }
+}
+
+function toSchedule(row: ScheduleRow): Schedule {
+  const parsed = parsePayload(row);
+  return {
+    name: row.name,
+    queue: row.queue,
+    schedule: row.cron_expr,
+    payload: 'malformed' in parsed ? row.payload : parsed.payload,
+    priority: row.priority,
+    expiresS: row.expires_s,
+    nextFireAt: row.next_fire_at,
+    enabled: row.enabled,
+    maxAttempts: row.max_attempts,
+  };
+}
+
+function toFired(row: FiredRow): Fired {
+  return { name: row.name, queue: row.queue, fireAt: row.fire_at, jobId: row.job_id };
+}

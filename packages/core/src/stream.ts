@@ -1,0 +1,196 @@
+import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
+import type { Database } from './database.js';
+import { parsePayload } from './job.js';
+import { type EventRow, type Query, queries } from './queries.js';
+import type { TransactionHandle } from './session.js';
+import { type SubscribeOptions, subscribe } from './subscription.js';
+
+/** An event of a stream. */
+export interface StreamEvent<Payload> {
+  /** Its place: greater than that of every event before it. */
+  offset: number;
+  topic: string;
+  /** What the event is about, as its publisher said; null if nothing. */
+  key: string | null;
+  /** The text itself where somebody wrote a row that isn't JSON. */
+  payload: Payload;
+  /** Unix seconds. */
+  createdAt: number;
+}
+
+/** How far a consumer has come. */
+export interface ConsumerStats {
+  name: string;
+  offset: number;
+  /** Events that it has not handled yet. */
+  lag: number;
+}
+
+export interface StreamStats {
+  topic: string;
+  events: number;
+  /** Null where there is no event. */
+  firstOffset: number | null;
+  lastOffset: number | null;
+  consumers: ConsumerStats[];
+}
+
+/**
+ * A durable stream: events that stay until they are trimmed. Each consumer reads them all, in order,
+ * from where it last was.
+ *
+ * @example
+ * ```ts
+ * const orders = db.stream<{ id: number }>('orders');
+ * orders.publish({ id: 42 });
+ * for await (const event of orders.subscribe('mailer')) {
+ *   console.log(event.offset, event.payload.id);
+ *   break;
+ * }
+ * ```
+ */
+export class Stream<Payload = unknown> {
+  readonly topic: string;
+  readonly #db: Database;
+
+  /** @internal Applications call `db.stream()`. */
+  constructor(db: Database, topic: string) {
+    this.#db = db;
+    this.topic = topic;
+  }
+
+  /**
+   * Adds an event, in a transaction of its own.
+   *
+   * @returns its offset.
+   * @throws {TransactionOpenError} while a transaction is open on the connection: use `publishTx`.
+   */
+  publish(payload: Payload): number {
+    return this.#db.runNow('stream.publish()', this.#query(null, payload));
+  }
+
+  /** The same, with a key that says what the event is about. */
+  publishWithKey(key: string, payload: Payload): number {
+    return this.#db.runNow(
+      'stream.publishWithKey()',
+      this.#query(requireName(key, 'key'), payload),
+    );
+  }
+
+  /** Adds many events at once, all or none; returns their offsets, in order. */
+  publishMany(payloads: readonly Payload[]): number[] {
+    const query = queries.publishBatch(this.topic, null, toJsonArray(payloads));
+    return this.#db.runNow('stream.publishMany()', query);
+  }
+
+  /**
+   * Adds an event inside an open transaction: it exists when, and only when, that commits.
+   *
+   * @returns its offset.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   */
+  publishTx(tx: TransactionHandle, payload: Payload): number {
+    return this.#db.runInside('stream.publishTx()', tx, this.#query(null, payload));
+  }
+
+  /** The same, with a key. */
+  publishWithKeyTx(tx: TransactionHandle, key: string, payload: Payload): number {
+    const query = this.#query(requireName(key, 'key'), payload);
+    return this.#db.runInside('stream.publishWithKeyTx()', tx, query);
+  }
+
+  #query(key: string | null, payload: Payload): Query<number> {
+    return queries.publish(this.topic, key, toJson(payload));
+  }
+
+  /** Up to `limit` (100) events with a greater offset, in order. */
+  readSince(offset: number, limit = 100): StreamEvent<Payload>[] {
+    requireInteger(offset, 'offset', 0);
+    requireInteger(limit, 'limit', 0);
+    const rows = this.#db.runNow(
+      'stream.readSince()',
+      queries.readSince(this.topic, offset, limit),
+    );
+    return rows.map((row) => toEvent<Payload>(row));
+  }
+
+  /**
+   * Events from where `consumer` last was, first those that are there, then those that come, without a
+   * gap or a repeat between them, until `signal` fires.
+   *
+   * An event counts as handled when the next one is asked for. How far the consumer has come is saved
+   * after `saveEveryN` events or `saveEveryS` seconds, and when the iteration ends; what was handled
+   * after the last save is delivered again after a crash. Leaving the loop by `break` or by an error
+   * doesn't count the last event as handled.
+   *
+   * @example
+   * ```ts
+   * const soon = AbortSignal.timeout(50);
+   * for await (const event of orders.subscribe('mailer', { signal: soon })) {
+   *   console.log(event.payload.id);
+   * }
+   * ```
+   */
+  subscribe(
+    consumer: string,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+    requireName(consumer, 'consumer');
+    return subscribe<Payload>(this.#db, this.topic, consumer, options);
+  }
+
+  /**
+   * Says how far a consumer has come. It never goes back.
+   *
+   * @returns whether it advanced.
+   */
+  saveOffset(consumer: string, offset: number): boolean {
+    return this.#db.runNow('stream.saveOffset()', this.#saveQuery(consumer, offset));
+  }
+
+  /** The same inside an open transaction: what the event led to and the offset commit together. */
+  saveOffsetTx(tx: TransactionHandle, consumer: string, offset: number): boolean {
+    return this.#db.runInside('stream.saveOffsetTx()', tx, this.#saveQuery(consumer, offset));
+  }
+
+  #saveQuery(consumer: string, offset: number): Query<boolean> {
+    requireInteger(offset, 'offset', 0);
+    return queries.saveOffset(requireName(consumer, 'consumer'), this.topic, offset);
+  }
+
+  /** How far a consumer has come; 0 if it never saved. */
+  getOffset(consumer: string): number {
+    const query = queries.getOffset(requireName(consumer, 'consumer'), this.topic);
+    return this.#db.runNow('stream.getOffset()', query);
+  }
+
+  /**
+   * Deletes the events before an offset, whoever has not read them yet.
+   *
+   * @returns how many.
+   */
+  trim(beforeOffset: number): number {
+    requireInteger(beforeOffset, 'beforeOffset', 0);
+    return this.#db.runNow('stream.trim()', queries.trimStream(this.topic, beforeOffset));
+  }
+
+  /** Counts the events, so it costs what the stream is long. */
+  stats(): StreamStats {
+    const [row] = this.#db.runNow('stream.stats()', queries.streamStats(this.topic));
+    if (row === undefined) throw new Error('honker_stream_stats() returned nothing for one topic');
+    const { topic, events, consumers } = row;
+    return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
+  }
+}
+
+/** @internal */
+export function toEvent<Payload>(row: EventRow): StreamEvent<Payload> {
+  const parsed = parsePayload(row);
+  return {
+    offset: row.offset,
+    topic: row.topic,
+    key: row.key,
+    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    createdAt: row.created_at,
+  };
+}

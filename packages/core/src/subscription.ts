@@ -1,0 +1,134 @@
+import { requireInteger } from './arguments.js';
+import type { Database } from './database.js';
+import { LONGEST_DELAY_MS } from './due-timer.js';
+import { News } from './news.js';
+import { type EventRow, type Query, queries } from './queries.js';
+import { type StreamEvent, toEvent } from './stream.js';
+
+export interface SubscribeOptions {
+  /** Save how far the consumer has come after this many events. Default 100. */
+  saveEveryN?: number;
+  /** And at the latest after this many whole seconds. Default 1. */
+  saveEveryS?: number;
+  /** Ends the iteration; it never throws for it. */
+  signal?: AbortSignal;
+}
+
+/** Read at once: enough to make the query's own cost small, little enough to hold in memory. */
+const BATCH = 500;
+
+/** How far a consumer has come in the events of a subscription, and the saving of it. */
+class Progress {
+  readonly #db: Database;
+  readonly #topic: string;
+  readonly #consumer: string;
+  readonly #everyN: number;
+  readonly #everyMs: number;
+  readonly #onDatabaseClose = () => {
+    if (this.#isUnsaved) this.#db.background.tryLast([this.#query()]);
+  };
+  #handled = 0;
+  #saved = 0;
+  /** Events since the last save began. */
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(db: Database, topic: string, consumer: string, options: SubscribeOptions) {
+    this.#db = db;
+    this.#topic = topic;
+    this.#consumer = consumer;
+    this.#everyN = requireInteger(options.saveEveryN ?? 100, 'saveEveryN', 1);
+    const everyS = requireInteger(options.saveEveryS ?? 1, 'saveEveryS', 0);
+    this.#everyMs = Math.min(everyS * 1000, LONGEST_DELAY_MS);
+  }
+
+  open(): void {
+    this.#db.beforeClose.add(this.#onDatabaseClose);
+  }
+
+  async handled(offset: number): Promise<void> {
+    this.#handled = offset;
+    this.#count++;
+    if (this.#count >= this.#everyN || this.#everyMs === 0) await this.#save();
+    // The application may take long for the next event: what is before it is saved meanwhile.
+    else this.#timer ??= setTimeout(() => this.#saveLater(), this.#everyMs);
+  }
+
+  async close(): Promise<void> {
+    this.#db.beforeClose.delete(this.#onDatabaseClose);
+    this.#clearTimer();
+    if (this.#isUnsaved && this.#db.isOpen) await this.#save();
+  }
+
+  get #isUnsaved(): boolean {
+    return this.#handled > this.#saved;
+  }
+
+  async #save(): Promise<void> {
+    this.#clearTimer();
+    this.#count = 0;
+    const offset = this.#handled;
+    await this.#db.background.run([this.#query()]);
+    this.#saved = Math.max(this.#saved, offset);
+  }
+
+  /** What fails now is tried again at the next save, which tells. */
+  async #saveLater(): Promise<void> {
+    await this.#save().catch(() => {});
+  }
+
+  #query(): Query {
+    return queries.saveOffset(this.#consumer, this.#topic, this.#handled);
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What is behind `stream.subscribe()`. */
+export function subscribe<Payload>(
+  db: Database,
+  topic: string,
+  consumer: string,
+  options: SubscribeOptions,
+): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+  return readEvents(
+    db,
+    topic,
+    consumer,
+    new Progress(db, topic, consumer, options),
+    options.signal,
+  );
+}
+
+async function* readEvents<Payload>(
+  db: Database,
+  topic: string,
+  consumer: string,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+  const news = new News(db, signal);
+  progress.open();
+  try {
+    let [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
+    while (news.look()) {
+      const query = queries.readSince(topic, offset, BATCH);
+      const read = await db.background.runUnlessAborted<[EventRow[]]>([query], signal);
+      if (read === undefined) return;
+      const [rows] = read;
+      for (const row of rows) {
+        if (signal?.aborted) return;
+        yield toEvent<Payload>(row);
+        offset = row.offset;
+        await progress.handled(offset);
+      }
+      if (rows.length === 0) await news.wait();
+    }
+  } finally {
+    news.close();
+    await progress.close();
+  }
+}

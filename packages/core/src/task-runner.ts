@@ -1,0 +1,144 @@
+import { requireFunction, requireInteger, requireName, toJson } from './arguments.js';
+import type { Database } from './database.js';
+import { FailError } from './errors.js';
+import type { HandlerContext } from './execution.js';
+import type { Job } from './job.js';
+import { queries, type ScheduleRow } from './queries.js';
+import { type OnEnd, runWorkers } from './run-workers.js';
+import { Task, type TaskOptions } from './task.js';
+import { readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
+import { Worker } from './worker.js';
+
+export interface RunTasksOptions {
+  /** How many tasks run at a time, for each queue. Default 1. */
+  concurrency?: number;
+  /** Ends it: it returns when the running tasks have come to their end. */
+  signal?: AbortSignal;
+}
+
+interface DefinedTask {
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the envelope says what it is called with.
+  run: (...args: any[]) => unknown;
+  queue: string;
+  maxAttempts: number;
+  timeoutS: number | undefined;
+  resultTtlS: number;
+  schedule: string | undefined;
+}
+
+/** The tasks that this process has defined, and how it runs them. */
+export class TaskRunner {
+  readonly #db: Database;
+  readonly #tasks = new Map<string, DefinedTask>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  define<Args extends readonly unknown[], Result>(
+    name: string,
+    run: (...args: Args) => Result,
+    options: TaskOptions,
+  ): Task<Args, Awaited<Result>> {
+    const { schedule, timeoutS } = options;
+    if (this.#tasks.has(requireName(name, 'name'))) {
+      throw new TypeError(`a task is called ${JSON.stringify(name)} already`);
+    }
+    requireFunction(run, 'fn');
+    const task: DefinedTask = {
+      name,
+      run: run as DefinedTask['run'],
+      queue: requireName(options.queue ?? 'default', 'queue'),
+      maxAttempts: requireInteger(options.retries ?? 2, 'retries', 0) + 1,
+      timeoutS: timeoutS === undefined ? undefined : requireInteger(timeoutS, 'timeoutS', 1),
+      resultTtlS: requireInteger(options.resultTtlS ?? 3600, 'resultTtlS', 1),
+      schedule: schedule === undefined ? undefined : requireName(schedule, 'schedule'),
+    };
+    this.#tasks.set(name, task);
+    return new Task(name, this.#db.queue(task.queue, { maxAttempts: task.maxAttempts }));
+  }
+
+  async run({ concurrency = 1, signal }: RunTasksOptions): Promise<void> {
+    requireInteger(concurrency, 'concurrency', 1);
+    await this.#addSchedules();
+    const failed = new AbortController();
+    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    const queues = new Set(Array.from(this.#tasks.values(), ({ queue }) => queue));
+    const starts = Array.from(
+      queues,
+      (queue) => (onEnd: OnEnd) => this.#work(queue, concurrency, onEnd),
+    );
+    const runs = [runWorkers(starts, either), this.#db.scheduler().run({ signal: either })];
+    for (const run of runs) run.catch((error) => failed.abort(error));
+    await Promise.allSettled(runs);
+    await Promise.all(runs);
+  }
+
+  #work(queueName: string, concurrency: number, onEnd: OnEnd): Worker {
+    return new Worker(
+      this.#db.queue(queueName),
+      this.#db,
+      (job, context) => this.#handle(job, context),
+      { concurrency },
+      { onEnd, timeoutOf: ({ payload }) => this.#timeoutOf(payload) },
+    );
+  }
+
+  #timeoutOf(payload: unknown): number | undefined {
+    const call = readEnvelope(payload);
+    return typeof call === 'string' ? undefined : this.#tasks.get(call.task)?.timeoutS;
+  }
+
+  async #handle(job: Job<unknown>, context: HandlerContext): Promise<void> {
+    const call = readEnvelope(job.payload);
+    if (typeof call === 'string') throw new FailError(`not a task: ${call}`);
+    const task = this.#tasks.get(call.task);
+    if (task === undefined) {
+      throw new FailError(
+        `no task is called ${JSON.stringify(call.task)} in the process that ran it`,
+      );
+    }
+    const result = await task.run(...argumentsOf(call));
+    if (context.signal.aborted) return;
+    const query = queries.saveResult(job.id, resultJson(result), task.resultTtlS);
+    await this.#db.background.run([query]);
+    this.#db.resultSweeper.count();
+  }
+
+  /** One that is there already is left alone: adding it would begin its interval anew at each start. */
+  async #addSchedules(): Promise<void> {
+    const { background } = this.#db;
+    const [rows] = await background.run<[ScheduleRow[]]>([queries.listSchedules()]);
+    for (const task of this.#tasks.values()) {
+      const { name, queue, schedule, maxAttempts } = task;
+      if (schedule === undefined) continue;
+      const payload = toJson(toEnvelope(name, []));
+      const isThere = rows.some(
+        (row) =>
+          row.name === name &&
+          row.queue === queue &&
+          row.cron_expr === schedule &&
+          row.payload === payload &&
+          row.max_attempts === maxAttempts,
+      );
+      if (isThere) continue;
+      const query = queries.addSchedule(name, queue, schedule, payload, 0, null, maxAttempts);
+      await background.run([query]);
+    }
+  }
+}
+
+/** Keyword arguments, which only other languages have, come as one object after the others. */
+function argumentsOf({ args, kwargs }: TaskCall): unknown[] {
+  return Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
+}
+
+/** Trying again would do the task's work again, and not mend its result. */
+function resultJson(result: unknown): string {
+  try {
+    return toJson(result ?? null, 'the result');
+  } catch (cause) {
+    throw new FailError((cause as Error).message, { cause });
+  }
+}

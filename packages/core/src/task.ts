@@ -1,0 +1,69 @@
+import type { Queue } from './queue.js';
+import type { WaitOptions } from './result.js';
+import type { TransactionHandle } from './session.js';
+import { toEnvelope } from './task-envelope.js';
+
+export interface TaskOptions {
+  /** Where its jobs go. Default `default`. */
+  queue?: string;
+  /** How often it is tried again after it failed. Default 2: three attempts, as in a queue. */
+  retries?: number;
+  /** How long an attempt may take, in whole seconds; then it has failed. Default: as long as it takes. */
+  timeoutS?: number;
+  /** How long its result is kept, in whole seconds. Default 3600. */
+  resultTtlS?: number;
+  /** Runs it without arguments, again and again: an expression as `scheduler.add()` takes it. */
+  schedule?: string;
+}
+
+/** One run of a task, that was enqueued. */
+export class TaskHandle<Result> {
+  /** The job's. */
+  readonly id: number;
+  readonly #queue: Queue;
+
+  /** @internal Applications call `task.enqueue()`. */
+  constructor(queue: Queue, id: number) {
+    this.#queue = queue;
+    this.id = id;
+  }
+
+  /**
+   * Waits for what the function returned, as JSON gives it back: undefined has become null.
+   *
+   * @throws {NoResultError} when it failed for good; `lastError` says how.
+   * @throws {TimeoutError} when it takes longer than `timeoutMs`.
+   */
+  get(options: WaitOptions = {}): Promise<Result> {
+    return this.#queue.waitResult<Result>(this.id, options);
+  }
+}
+
+/**
+ * A function that runs as a job: enqueued here, run by whatever process has defined it, too, and calls
+ * `db.runTasks()`. Made by `db.task()`.
+ */
+export class Task<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
+  readonly name: string;
+  readonly #queue: Queue;
+
+  /** @internal Applications call `db.task()`. */
+  constructor(name: string, queue: Queue) {
+    this.name = name;
+    this.#queue = queue;
+  }
+
+  /**
+   * Enqueues a run, in a transaction of its own.
+   *
+   * @throws {TypeError} for arguments that are no JSON values.
+   */
+  enqueue(...args: Args): TaskHandle<Result> {
+    return new TaskHandle(this.#queue, this.#queue.enqueue(toEnvelope(this.name, args)));
+  }
+
+  /** Enqueues a run inside an open transaction: it exists when, and only when, that commits. */
+  enqueueTx(tx: TransactionHandle, ...args: Args): TaskHandle<Result> {
+    return new TaskHandle(this.#queue, this.#queue.enqueueTx(tx, toEnvelope(this.name, args)));
+  }
+}
