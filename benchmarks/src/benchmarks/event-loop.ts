@@ -20,7 +20,9 @@ export function eventLoop(concurrency: number): Benchmark {
         raw.enqueueMany(payloads);
         queue.enqueueMany(payloads);
         const floor = new LoopSampler();
-        await drainRaw(raw, concurrency, async () => {}, yieldEachMs());
+        await drainRaw(raw, concurrency, async () => {}, {
+          betweenBatches: yieldEachMs(),
+        });
         const floorMs = floor.stop();
         const honker = new LoopSampler();
         const stop = await drain(queue, jobs, { concurrency });

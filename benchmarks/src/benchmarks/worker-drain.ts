@@ -22,7 +22,7 @@ export function workerDrain({ concurrency, prefetch = 0, goal }: Drain): Benchma
         const jobs = concurrency + prefetch === 1 ? 1500 : 5000;
         const payloads = payloadsOf(jobs);
         let stop = async () => {};
-        const rates = await interleave(
+        const { honker, floor, tuned } = await interleave(
           {
             honker: {
               prepare: () => queue.enqueueMany(payloads),
@@ -37,10 +37,18 @@ export function workerDrain({ concurrency, prefetch = 0, goal }: Drain): Benchma
                 await drainRaw(raw, concurrency, async () => {});
               },
             },
+            tuned: {
+              prepare: () => raw.enqueueMany(payloads),
+              slice: async () => {
+                const claim = (count: number) => raw.claimTuned(count);
+                await drainRaw(raw, concurrency, async () => {}, { claim });
+              },
+            },
           },
           { slices: isQuick ? 9 : 25, jobs },
         );
-        return [{ name, unit: 'jobs/s', ...rates, goal: ratioAtLeast(goal) }];
+        const note = `hand-tuned raw statements: ${Math.round(tuned).toLocaleString('en')} jobs/s`;
+        return [{ name, unit: 'jobs/s', honker, floor, goal: ratioAtLeast(goal), note }];
       }),
   };
 }

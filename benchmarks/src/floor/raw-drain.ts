@@ -1,4 +1,4 @@
-import type { RawQueue } from './raw-queue.js';
+import type { RawJob, RawQueue } from './raw-queue.js';
 
 export type RawHandler = (payload: unknown) => Promise<void>;
 
@@ -10,15 +10,21 @@ export async function drainRaw(
   queue: RawQueue,
   concurrency: number,
   handler: RawHandler,
-  betweenBatches?: () => Promise<void>,
+  {
+    claim = (count) => queue.claim(count),
+    betweenBatches,
+  }: {
+    claim?: (count: number) => RawJob[];
+    betweenBatches?: () => Promise<void>;
+  } = {},
 ): Promise<void> {
-  let jobs = queue.transaction(() => queue.claim(concurrency));
+  let jobs = queue.transaction(() => claim(concurrency));
   while (jobs.length > 0) {
     await Promise.all(jobs.map((job) => handler(JSON.parse(job.payload))));
     const done = jobs;
     jobs = queue.transaction(() => {
       for (const { id } of done) queue.ack(id);
-      return queue.claim(concurrency);
+      return claim(concurrency);
     });
     if (betweenBatches !== undefined) await betweenBatches();
   }

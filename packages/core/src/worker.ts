@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import { requireFunction, requireInteger } from './arguments.js';
 import { AttemptTimeouts } from './attempt-timeouts.js';
 import { exponentialBackoff } from './backoff.js';
 import { toJob } from './claim.js';
 import type { Database } from './database.js';
 import { DueTimer, unixSeconds } from './due-timer.js';
-import {
-  ClosedError,
-  DatabaseReplacedError,
-  describeError,
-  LeaseLostError,
-  TimeoutError,
-} from './errors.js';
+import { ClosedError, DatabaseReplacedError, LeaseLostError, TimeoutError } from './errors.js';
 import { Execution, type HandlerContext } from './execution.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
@@ -22,8 +15,10 @@ import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
 import { type Backoff, jobsOf, Settlement, type Step, step } from './settlement.js';
 import { TurnLoop } from './turn-loop.js';
+import { WorkerEmitter } from './worker-events.js';
 
 export type { HandlerContext } from './execution.js';
+export type { WorkerEvents } from './worker-events.js';
 
 /**
  * Handles one job. When it returns, the job is acked. When it throws, the job is retried, later each
@@ -65,23 +60,6 @@ export interface StopOptions {
   timeoutMs?: number;
 }
 
-/** What a worker tells, and the arguments of each. */
-export interface WorkerEvents<Payload> {
-  /** A job was handled and acked. */
-  completed: [job: Job<Payload>];
-  /** An attempt failed; the job is tried again in `delayS` seconds. */
-  failed: [job: Job<Payload>, error: unknown, delayS: number];
-  /** A job went to dead: its last attempt failed, a FailError was thrown, its payload is malformed. */
-  dead: [job: { id: number; queue: string; attempts: number }, error: unknown];
-  /** The lease of a job was lost. Its handler was told, and what it comes to doesn't count. */
-  lost: [job: Job<Payload>];
-  /**
-   * Something went wrong outside handlers: a full disk, a replaced file. The worker tries again where
-   * that can help. Without a listener it becomes a process warning.
-   */
-  error: [error: Error];
-}
-
 /** Bounds how long a turn holds the event loop, whatever the concurrency: 128 jobs take about 1 ms. */
 const LARGEST_BATCH = 128;
 /** For the last acks, when a stop's own time is up. */
@@ -94,7 +72,7 @@ const LAST_WRITE_MS = 5000;
  * than the rows in it: acks of what finished since the last turn, retries, heartbeats, and a claim for
  * the free slots. A turn runs when a handler finished, when somebody committed, when a job falls due.
  */
-export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload>> {
+export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
   readonly #queue: Queue<Payload>;
@@ -111,8 +89,6 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   readonly #unlisten: () => void;
   readonly #onDatabaseClose = () => this.#giveBackNow();
   readonly #loop: TurnLoop;
-  /** Events of the turn. */
-  readonly #news: [name: keyof WorkerEvents<Payload>, ...values: unknown[]][] = [];
   /** There may be something to claim. */
   #mayClaim = true;
   #stopped: Promise<void> | undefined;
@@ -142,11 +118,11 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
       requireInteger(options.prefetch ?? 0, 'prefetch', 0),
     );
     this.#settlement = new Settlement(this.id, options.backoff ?? exponentialBackoff, {
-      completed: (job) => this.#news.push(['completed', job]),
-      failed: (job, error, delayS) => this.#news.push(['failed', job, error, delayS]),
-      dead: (job, error) => this.#news.push(['dead', job, error]),
-      lost: (job) => this.#news.push(['lost', job]),
-      error: (error) => this.#report(error),
+      completed: (job) => this.note('completed', job),
+      failed: (job, error, delayS) => this.note('failed', job, error, delayS),
+      dead: (job, error) => this.note('dead', job, error),
+      lost: (job) => this.note('lost', job),
+      error: (error) => this.report(error),
     });
     this.#loop = new TurnLoop({
       hasWork: () => this.#hasWork(),
@@ -209,7 +185,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     for (const execution of this.#jobs.takeAll()) {
       execution.abandon(error ?? new ClosedError('the database'));
     }
-    if (error !== undefined) this.#report(error);
+    if (error !== undefined) this.report(error);
     this.#onEnd(error);
   }
 
@@ -228,7 +204,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
         );
       }
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     this.#end();
   }
@@ -249,7 +225,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   }
 
   #onTurnFailed(error: unknown): void {
-    if (this.#db.isOpen) this.#report(error);
+    if (this.#db.isOpen) this.report(error);
     else this.#end();
   }
 
@@ -276,7 +252,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     }
     if (results === undefined) return false;
     for (const [index, { apply }] of steps.entries()) apply(results[index]);
-    this.#emitNews(); // before what was claimed starts: a listener may end the worker
+    this.emitNoted(); // before what was claimed starts: a listener may end the worker
     this.#startJobs();
     const claimed = wanted === 0 ? 0 : (results.at(-1) as ClaimedRow[]).length;
     if (claimed === wanted) this.#mayClaim ||= wanted > 0;
@@ -320,7 +296,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     const execution = this.#jobs.remove(id);
     if (execution === undefined) return;
     execution.abandon(new LeaseLostError(id));
-    this.#news.push(['lost', execution.job]);
+    this.note('lost', execution.job);
   }
 
   #onClaimed(rows: ClaimedRow[]): void {
@@ -350,7 +326,7 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
     } catch (error) {
       if (this.#isOurs(execution)) this.#outcomes.failed.push({ execution, error });
       // The job is settled, so there is no retry that would tell of it.
-      else if (!execution.isAbandoned) this.#report(error);
+      else if (!execution.isAbandoned) this.report(error);
     }
     this.#timeouts.clear(execution);
     if (!execution.isTimedOut) this.#free(execution);
@@ -373,27 +349,5 @@ export class Worker<Payload = unknown> extends EventEmitter<WorkerEvents<Payload
   /** Whether the outcome is the worker's to write. */
   #isOurs(execution: Execution<Payload>): boolean {
     return !execution.isAbandoned && !execution.job.isSettled;
-  }
-
-  #report(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(describeError(thrown));
-    if (this.listenerCount('error') === 0) process.emitWarning(error);
-    else this.#emitSafely('error', error);
-  }
-
-  /** At the end of a turn, when the worker's own state is right: a listener may stop it, or close all. */
-  #emitNews(): void {
-    for (const [name, ...values] of this.#news.splice(0)) this.#emitSafely(name, ...values);
-  }
-
-  /** A listener that throws is the application's fault and crash, not the worker's. */
-  #emitSafely(name: keyof WorkerEvents<Payload>, ...values: unknown[]): void {
-    try {
-      (this.emit as (name: string, ...values: unknown[]) => boolean).call(this, name, ...values);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
   }
 }
