@@ -83,7 +83,8 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   readonly #settlement: Settlement<Payload>;
   readonly #heartbeat: Heartbeat;
   readonly #timeouts = new AttemptTimeouts<Payload>((...attempt) => this.#onTimeUp(...attempt));
-  readonly #timeoutOf: (job: Job<Payload>) => number | undefined;
+  /** Undefined where no attempt has a timeout: most workers never ask. */
+  readonly #timeoutOf: ((job: Job<Payload>) => number | undefined) | undefined;
   readonly #onEnd: (error: Error | undefined) => void;
   readonly #dueTimer = new DueTimer(() => this.#wake());
   readonly #unlisten: () => void;
@@ -108,7 +109,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     if (timeoutS !== undefined) requireInteger(timeoutS, 'timeoutS', 1);
     if (!db.isOpen) throw new ClosedError('the database');
     this.id = `${internals.idPrefix ?? ''}${randomBytes(9).toString('base64url')}`;
-    this.#timeoutOf = internals.timeoutOf ?? (() => timeoutS);
+    this.#timeoutOf = internals.timeoutOf ?? (timeoutS === undefined ? undefined : () => timeoutS);
     this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;
@@ -318,7 +319,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   }
 
   async #execute(execution: Execution<Payload>): Promise<void> {
-    const timeoutS = this.#timeoutOf(execution.job);
+    const timeoutS = this.#timeoutOf?.(execution.job);
     if (timeoutS !== undefined) this.#timeouts.start(execution, timeoutS);
     try {
       await this.#handler(execution.job, execution);
@@ -328,7 +329,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       // The job is settled, so there is no retry that would tell of it.
       else if (!execution.isAbandoned) this.report(error);
     }
-    this.#timeouts.clear(execution);
+    if (timeoutS !== undefined) this.#timeouts.clear(execution);
     if (!execution.isTimedOut) this.#free(execution);
   }
 
