@@ -238,6 +238,17 @@ export class Database extends Session {
   }
 
   /**
+   * Deletes the counts of windows that began more than `olderThanS` seconds ago. Choose more than the
+   * longest `perS` in use: a window that is deleted while it lasts counts from 0 again.
+   *
+   * @returns how many.
+   */
+  sweepRateLimits(olderThanS: number): number {
+    requireInteger(olderThanS, 'olderThanS', 0);
+    return this.runNow('db.sweepRateLimits()', queries.sweepRateLimits(olderThanS));
+  }
+
+  /**
    * Saves what a job came to, for `getResult()` and `queue.waitResult()`: for `ttlS` seconds, or for good.
    * Saving again replaces it. Results that have expired are deleted now and then, as others are saved.
    *

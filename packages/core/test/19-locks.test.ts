@@ -196,6 +196,17 @@ describe('tryRateLimit', () => {
     expect(test.db.tryRateLimit('none', 0, day)).toBe(false);
   });
 
+  it('forgets the windows that are swept', () => {
+    const day = 86_400;
+    expect(test.db.tryRateLimit('api', 1, day)).toBe(true);
+    expect(test.db.sweepRateLimits(2 * day)).toBe(0);
+    expect(test.db.tryRateLimit('api', 1, day)).toBe(false);
+    test.raw.exec(`UPDATE _honker_rate_limits SET window_start = window_start - ${3 * day}`);
+    expect(test.db.sweepRateLimits(2 * day)).toBe(1);
+    expect(test.count('_honker_rate_limits')).toBe(0);
+    expect(() => test.db.sweepRateLimits(-1)).toThrow('olderThanS');
+  });
+
   it('refuses what is wrong before any SQL', () => {
     expect(() => test.db.tryRateLimit('', 1, 1)).toThrow('name');
     expect(() => test.db.tryRateLimit('a', -1, 1)).toThrow('limit');

@@ -42,7 +42,7 @@ export class TestDatabase {
     return this.raw.prepare(`SELECT ${columns} FROM _honker_live ORDER BY id`).all();
   }
 
-  count(table: '_honker_live' | '_honker_dead'): number {
+  count(table: '_honker_live' | '_honker_dead' | '_honker_rate_limits'): number {
     return this.raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
   }
 
