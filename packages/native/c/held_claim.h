@@ -1,7 +1,8 @@
 /*
-** A claim that a worker says it holds: job, worker and, where it is given, the attempt. Attempts
-** only ever grow, so id and attempt name one claim: a worker whose lease was lost and who claimed
-** the same job again can't finish the second claim with what it remembers of the first.
+** A claim that a worker says it holds: job, worker and, where it is given, the attempt. Each claim
+** counts one more, so id and attempt name one claim: a worker whose lease was lost and who claimed
+** the same job again can't finish the second claim with what it remembers of the first. Only a release
+** takes an attempt back; whoever releases a job that still runs must not claim again under that name.
 */
 #ifndef HONKER_HELD_CLAIM_H
 #define HONKER_HELD_CLAIM_H

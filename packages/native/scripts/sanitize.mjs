@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { compileExtension, extensionFile, packageDirectory } from './compiler.mjs';
+import { runShellContract } from './shell-contract.mjs';
 
 if (process.platform !== 'linux') {
   throw new Error('the sanitizers are run on Linux: they must be preloaded into the sqlite3 shell');
@@ -30,24 +31,12 @@ writeFileSync(suppressions, 'leak:libreadline\nleak:libedit\nleak:process_input\
 
 // The shell itself ends with 1 after a failed statement; a sanitizer must be told apart.
 const exitCode = 'exitcode=86';
-const result = spawnSync(
-  'npx',
-  ['vitest', 'run', 'test/contract.test.ts', ...process.argv.slice(2)],
-  {
-    cwd: packageDirectory,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      HONKER_EXTENSION_PATH: extension,
-      HONKER_TEST_CLIENTS: 'shell',
-      HONKER_TEST_PRELOAD: ['libasan.so', 'libubsan.so'].map(runtime).join(' '),
-      ASAN_OPTIONS: `detect_leaks=1:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1:${exitCode}`,
-      UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1:${exitCode}`,
-      LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0:${exitCode}`,
-    },
-  },
-);
-process.exitCode = result.status ?? 1;
+runShellContract(extension, {
+  HONKER_TEST_PRELOAD: ['libasan.so', 'libubsan.so'].map(runtime).join(' '),
+  ASAN_OPTIONS: `detect_leaks=1:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1:${exitCode}`,
+  UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1:${exitCode}`,
+  LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0:${exitCode}`,
+});
 
 function runtime(name) {
   const compiler = process.env.CC || 'cc';

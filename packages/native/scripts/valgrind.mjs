@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileExtension, extensionFile, packageDirectory } from './compiler.mjs';
+import { runShellContract } from './shell-contract.mjs';
 
 for (const program of ['valgrind', 'sqlite3']) {
   if (spawnSync(program, ['--version']).error)
@@ -30,18 +31,4 @@ const valgrind = [
   '--errors-for-leak-kinds=definite',
   `--suppressions=${suppressions}`,
 ];
-const result = spawnSync(
-  'npx',
-  ['vitest', 'run', 'test/contract.test.ts', ...process.argv.slice(2)],
-  {
-    cwd: packageDirectory,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      HONKER_EXTENSION_PATH: extension,
-      HONKER_TEST_CLIENTS: 'shell',
-      HONKER_TEST_WRAPPER: valgrind.join(' '),
-    },
-  },
-);
-process.exitCode = result.status ?? 1;
+runShellContract(extension, { HONKER_TEST_WRAPPER: valgrind.join(' ') });
