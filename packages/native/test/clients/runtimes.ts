@@ -5,9 +5,9 @@ import type { ClientKind } from './client.js';
 import { environmentOf } from './client.js';
 import { connectByJsonLines } from './json-lines.js';
 
-const installed = fileURLToPath(new URL('../runtimes/node_modules/', import.meta.url));
+const installed = fileURLToPath(new URL('../../../../runtimes/node_modules/', import.meta.url));
 
-/** A runtime of test/runtimes, which `npm run test:runtimes` installs. */
+/** A runtime of the repository's `runtimes` folder, which `npm run test:runtimes` installs. */
 function runtime(name: string, binary: string, program: string, flags: string[] = []): ClientKind {
   const command = `${installed}${binary}`;
   const path = fileURLToPath(new URL(`./${program}`, import.meta.url));
