@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
-import { parsePayload } from './job.js';
 import { News } from './news.js';
+import { payloadOrText } from './payload.js';
 import { type NotificationRow, queries } from './queries.js';
 
 /** What was said on a channel. */
@@ -79,10 +79,10 @@ export class ChannelHub {
   /** What is said after notification `position`. */
   async *listen<Payload>(
     channel: string,
-    position: number,
+    position: number | PromiseLike<number>,
     { signal }: ListenOptions,
   ): AsyncGenerator<Notification<Payload>, void, undefined> {
-    const listener = new Listener(channel, position);
+    const listener = new Listener(channel, await position);
     this.#add(listener);
     signal?.addEventListener('abort', listener.wake);
     try {
@@ -165,11 +165,10 @@ export class ChannelHub {
 }
 
 function toNotification<Payload>(row: NotificationRow): Notification<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     channel: row.channel,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     createdAt: row.created_at,
   };
 }

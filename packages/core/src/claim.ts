@@ -1,54 +1,67 @@
 import type { Database } from './database.js';
 import { unixSeconds } from './due-timer.js';
-import { Job, parsePayload, type RunNow } from './job.js';
+import { Job, type RunNow } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
+import { answerTo, type Steps } from './steps.js';
 
 export interface ClaimOptions {
   /** Ends the iteration; it never throws for it. */
   signal?: AbortSignal;
 }
 
+/** What a claim asks of a queue. */
+export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format'>;
+
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
  * claimed in its place.
  */
-export function claimJobs<Payload>(
-  queue: Queue<Payload>,
+export function* claimJobs<Payload>(
+  queue: ClaimSource,
   runNow: RunNow,
   workerId: string,
   count: number,
-): Job<Payload>[] {
+): Steps<Job<Payload>[]> {
   const jobs: Job<Payload>[] = [];
   for (;;) {
-    const rows = runNow(
-      'queue.claimBatch()',
-      queries.claimBatch(queue.name, workerId, count - jobs.length, queue.visibilityTimeoutS),
+    const wanted = count - jobs.length;
+    const rows = yield* answerTo(
+      queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
-      const job = toJob(queue, runNow, row);
-      if (typeof job === 'string') runNow('queue.claimBatch()', queries.fail(row, workerId, job));
+      const job = toJob<Payload>(queue, runNow, row);
+      if (typeof job === 'string') yield queries.fail(row, workerId, job);
       else jobs.push(job);
     }
     if (rows.length === 0 || jobs.length === count) return jobs;
   }
 }
 
+export function* claimOne<Payload>(
+  queue: ClaimSource,
+  runNow: RunNow,
+  workerId: string,
+): Steps<Job<Payload> | null> {
+  const [job] = yield* claimJobs<Payload>(queue, runNow, workerId, 1);
+  return job ?? null;
+}
+
 /** The job of a row, or why its payload is malformed. */
 export function toJob<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   runNow: RunNow,
   row: ClaimedRow,
 ): Job<Payload> | string {
-  const parsed = parsePayload(row);
+  const parsed = queue.format.read(row);
   if ('malformed' in parsed) return parsed.malformed;
   return new Job(row, parsed.payload as Payload, runNow, queue.visibilityTimeoutS);
 }
 
 /** The iterator behind `queue.claim()`. */
 export async function* iterateJobs<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   db: Database,
   workerId: string,
   { signal }: ClaimOptions,
@@ -63,7 +76,7 @@ export async function* iterateJobs<Payload>(
       );
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
-        const job = toJob(queue, db.runNow, row);
+        const job = toJob<Payload>(queue, db.runNow, row);
         if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
         else yield job;
       }

@@ -4,11 +4,29 @@
  * @module
  */
 export { ExtensionNotFoundError } from '@honker/native';
+export type {
+  AsyncDatabase,
+  AsyncDeadLetters,
+  AsyncHandler,
+  AsyncJob,
+  AsyncLock,
+  AsyncOutbox,
+  AsyncOutboxHandler,
+  AsyncQueue,
+  AsyncScheduler,
+  AsyncStream,
+  AsyncTask,
+  AsyncWorker,
+  AsyncWorkerEvents,
+} from './async-database.js';
 export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
 export type { CommitEvents, UpdateOptions } from './commit-events.js';
+export type { DriverDatabase } from './connection/adopt.js';
 export type { BetterSqlite3Database } from './connection/better-sqlite3.js';
+export type { BunSqliteDatabase } from './connection/bun-sqlite.js';
 export type { SqlValue, WriteResult } from './connection/connection.js';
+export type { NodeSqliteDatabase } from './connection/node-sqlite.js';
 export type { Database, Retention } from './database.js';
 export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {
@@ -20,6 +38,7 @@ export {
   LockLostError,
   NoResultError,
   RetryError,
+  SchemaError,
   TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
@@ -34,7 +53,14 @@ export type {
   OutboxOptions,
   RunWorkerOptions,
 } from './outbox.js';
-export type { EnqueueOptions, JobRecord, Queue, QueueOptions, QueueStats } from './queue.js';
+export type {
+  EnqueueOptions,
+  JobRecord,
+  Queue,
+  QueueOptions,
+  QueueStats,
+  SchemaQueueOptions,
+} from './queue.js';
 export type { WaitOptions } from './result.js';
 export type {
   Fired,
@@ -45,9 +71,16 @@ export type {
   ScheduleUpdate,
 } from './scheduler.js';
 export type { TransactionHandle } from './session.js';
-export type { ConsumerStats, Stream, StreamEvent, StreamStats } from './stream.js';
+export type { InputOf, OutputOf, SchemaIssue, StandardSchema } from './standard-schema.js';
+export type {
+  ConsumerStats,
+  SchemaStreamOptions,
+  Stream,
+  StreamEvent,
+  StreamStats,
+} from './stream.js';
 export type { SubscribeOptions } from './subscription.js';
-export type { Task, TaskHandle, TaskOptions } from './task.js';
+export type { SchemaTaskOptions, Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
 export type {

@@ -1,6 +1,6 @@
 import { requireInteger } from './arguments.js';
 import { describeError } from './errors.js';
-import { type ClaimedRow, type Query, queries } from './queries.js';
+import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
 
 /** Runs a job's own queries outside any transaction; `call` names the caller in errors. */
 export type RunNow = <Result>(call: string, query: Query<Result>) => Result;
@@ -74,24 +74,17 @@ export class Job<Payload> {
   }
 
   #settle(call: string, query: Query<boolean>): boolean {
-    const done = this.#runNow(call, query);
-    if (done) this.#isSettled = true;
-    return done;
+    return this.#runNow(
+      call,
+      mapped(query, (done) => {
+        if (done) this.#isSettled = true;
+        return done;
+      }),
+    );
   }
 }
 
 function reason(error: unknown): string | null {
   if (error === undefined || error === null) return null;
   return typeof error === 'string' ? error : describeError(error);
-}
-
-/** The payload of a row, or why it isn't JSON: anybody may have written it. */
-export function parsePayload(row: {
-  payload: string;
-}): { payload: unknown } | { malformed: string } {
-  try {
-    return { payload: JSON.parse(row.payload) };
-  } catch (error) {
-    return { malformed: `payload is not valid JSON: ${(error as Error).message}` };
-  }
 }

@@ -92,4 +92,7 @@ void honker_update_watcher_close(honker_call *call);
 void honker_busy_timeout(honker_call *call);
 void honker_busy_limit(honker_call *call);
 
+/* clock.c */
+void honker_clock_shift(honker_call *call);
+
 #endif
