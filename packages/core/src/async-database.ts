@@ -115,7 +115,10 @@ export type AsyncTask<
  * are those of the connection's own library; its adapter hands them to `enqueueTx()` and its like.
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,

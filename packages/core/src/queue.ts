@@ -3,6 +3,7 @@ import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js'
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Job } from './job.js';
+import type { QueueMeter } from './metrics.js';
 import { PayloadFormat, payloadOrText } from './payload.js';
 import {
   type JobColumns,
@@ -104,6 +105,8 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly dead: DeadLetters<Input>;
   /** @internal */
   readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
@@ -115,6 +118,7 @@ export class Queue<Payload = unknown, Input = Payload> {
   ) {
     this.#db = db;
     this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -164,13 +168,24 @@ export class Queue<Payload = unknown, Input = Payload> {
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
     const json = toJsonArray(payloads, this.format.write);
     const query = queries.enqueueBatch(this.name, json, this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+    return this.#db.runNow('queue.enqueueMany()', mapped(query, this.#onEnqueued));
   }
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
