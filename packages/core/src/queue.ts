@@ -166,15 +166,32 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    const json = toJsonArray(payloads, this.format.write);
-    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', mapped(query, this.#onEnqueued));
+    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
     const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
     return mapped(query, this.#onEnqueuedOne);
+  }
+
+  #enqueueManyQuery(
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
   }
 
   readonly #onEnqueued = (ids: number[]): number[] => {
@@ -285,6 +302,12 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   cancel(id: number): boolean {
     return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+  }
+
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.#db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
