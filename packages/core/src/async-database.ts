@@ -57,6 +57,7 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
     | 'cancel'
     | 'cancelTx'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
@@ -82,6 +83,7 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -125,6 +127,8 @@ export interface AsyncDatabase
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -134,6 +138,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'
