@@ -14,7 +14,7 @@ import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
 import { type Backoff, jobsOf, Settlement, type Step, step } from './settlement.js';
-import { TurnLoop } from './turn-loop.js';
+import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
 import { WorkerEmitter } from './worker-events.js';
 
 export type { HandlerContext } from './execution.js';
@@ -60,8 +60,6 @@ export interface StopOptions {
   timeoutMs?: number;
 }
 
-/** Bounds how long a turn holds the event loop, whatever the concurrency: 128 jobs take about 1 ms. */
-const LARGEST_BATCH = 128;
 /** For the last acks, when a stop's own time is up. */
 const LAST_WRITE_MS = 5000;
 
@@ -125,11 +123,14 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       lost: (job) => this.note('lost', job),
       error: (error) => this.report(error),
     });
-    this.#loop = new TurnLoop({
-      hasWork: () => this.#hasWork(),
-      turn: (tries) => this.#turn(tries),
-      onError: (error) => this.#onTurnFailed(error),
-    });
+    this.#loop = new TurnLoop(
+      {
+        hasWork: () => this.#hasWork(),
+        turn: (tries) => this.#turn(tries),
+        onError: (error) => this.#onTurnFailed(error),
+      },
+      db.background.turns,
+    );
     this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => this.#loop.schedule());
     this.#unlisten = db.commits.listen((isAlive) => {
       if (isAlive) this.#wake();
