@@ -36,6 +36,11 @@ export class Execution<Payload> implements HandlerContext {
     return this.#controller.signal;
   }
 
+  /** Whether the outcome is the worker's to write, and the lease its to extend. */
+  get isOurs(): boolean {
+    return !this.isAbandoned && !this.job.isSettled;
+  }
+
   abandon(reason: Error): void {
     this.isAbandoned = true;
     this.#reason ??= reason;

@@ -14,6 +14,7 @@ export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {
   ClosedError,
   DatabaseReplacedError,
+  EventLoopBlockedError,
   FailError,
   HonkerError,
   LeaseLostError,
@@ -24,6 +25,8 @@ export {
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
+export type { HandlerContext } from './execution.js';
+export type { Handler } from './handler-runner.js';
 export type { Job } from './job.js';
 export type { Lock, WithLockOptions } from './lock.js';
 export { type OpenOptions, open } from './open.js';
@@ -50,11 +53,6 @@ export type { SubscribeOptions } from './subscription.js';
 export type { Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
-export type {
-  Handler,
-  HandlerContext,
-  StopOptions,
-  Worker,
-  WorkerEvents,
-  WorkOptions,
-} from './worker.js';
+export type { StopOptions, WorkOptions } from './work-options.js';
+export type { Worker } from './worker.js';
+export type { WorkerEvents } from './worker-events.js';

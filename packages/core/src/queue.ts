@@ -2,11 +2,13 @@ import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js
 import { type ClaimOptions, claimJobs, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import type { Handler } from './handler-runner.js';
 import { type Job, parsePayload } from './job.js';
 import { type JobColumns, type JobRow, type Query, queries } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
-import { type Handler, Worker, type WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
 export interface QueueOptions {
@@ -212,7 +214,7 @@ export class Queue<Payload = unknown> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
+  work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
     return new Worker<Payload>(this, this.#db, handler, options);
   }
 
