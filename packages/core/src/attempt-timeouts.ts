@@ -4,16 +4,16 @@ import type { Execution } from './execution.js';
 import type { Job } from './job.js';
 
 /** In whole seconds: for every attempt, or asked for each; undefined for no limit. */
-export type AttemptTimeout<Payload> = number | ((job: Job<Payload>) => number | undefined);
+export type AttemptTimeout<AnyJob> = number | ((job: AnyJob) => number | undefined);
 
 /** The timers of the attempts that a worker runs. */
 export class AttemptTimeouts<Payload> {
-  readonly #timeoutS: AttemptTimeout<Payload> | undefined;
+  readonly #timeoutS: AttemptTimeout<Job<Payload>> | undefined;
   readonly #onTimeUp: (execution: Execution<Payload>, timeoutS: number) => void;
   readonly #timers = new Map<Execution<Payload>, NodeJS.Timeout>();
 
   constructor(
-    timeoutS: AttemptTimeout<Payload> | undefined,
+    timeoutS: AttemptTimeout<Job<Payload>> | undefined,
     onTimeUp: (execution: Execution<Payload>, timeoutS: number) => void,
   ) {
     if (timeoutS !== undefined && typeof timeoutS !== 'function') {

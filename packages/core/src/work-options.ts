@@ -1,4 +1,5 @@
 import type { AttemptTimeout } from './attempt-timeouts.js';
+import type { Job } from './job.js';
 import type { Backoff } from './settlement.js';
 
 /** What a worker may be told when it is made. */
@@ -18,7 +19,7 @@ export interface WorkOptions<Payload = unknown> {
    * another job, whatever the handler does. An attempt for which the function throws, or answers something
    * else, fails without a start. Default: as long as it takes.
    */
-  timeoutS?: AttemptTimeout<Payload>;
+  timeoutS?: AttemptTimeout<Job<Payload>>;
 }
 
 export interface StopOptions {
