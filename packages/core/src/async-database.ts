@@ -25,7 +25,10 @@ type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
 };
 
 /** `Job`, on an asynchronous connection. */
-export type AsyncJob<Payload> = Promised<Job<Payload>, 'ack' | 'retry' | 'fail' | 'heartbeat'>;
+export type AsyncJob<Payload> = Promised<
+  Job<Payload>,
+  'ack' | 'ackTx' | 'retry' | 'fail' | 'heartbeat'
+>;
 
 /** `DeadLetters`, on an asynchronous connection. */
 export type AsyncDeadLetters<Payload> = Promised<

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { unixSeconds } from './due-timer.js';
-import { Job, parsePayload, type RunNow } from './job.js';
+import { Job, type JobSession, parsePayload } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
@@ -17,7 +17,7 @@ export interface ClaimOptions {
  */
 export function* claimJobs<Payload>(
   queue: Queue<Payload>,
-  runNow: RunNow,
+  session: JobSession,
   workerId: string,
   count: number,
 ): Steps<Job<Payload>[]> {
@@ -28,7 +28,7 @@ export function* claimJobs<Payload>(
       queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
-      const job = toJob(queue, runNow, row);
+      const job = toJob(queue, session, row);
       if (typeof job === 'string') yield queries.fail(row, workerId, job);
       else jobs.push(job);
     }
@@ -38,22 +38,22 @@ export function* claimJobs<Payload>(
 
 export function* claimOne<Payload>(
   queue: Queue<Payload>,
-  runNow: RunNow,
+  session: JobSession,
   workerId: string,
 ): Steps<Job<Payload> | null> {
-  const [job] = yield* claimJobs(queue, runNow, workerId, 1);
+  const [job] = yield* claimJobs(queue, session, workerId, 1);
   return job ?? null;
 }
 
 /** The job of a row, or why its payload is malformed. */
 export function toJob<Payload>(
   queue: Queue<Payload>,
-  runNow: RunNow,
+  session: JobSession,
   row: ClaimedRow,
 ): Job<Payload> | string {
   const parsed = parsePayload(row);
   if ('malformed' in parsed) return parsed.malformed;
-  return new Job(row, parsed.payload as Payload, runNow, queue.visibilityTimeoutS);
+  return new Job(row, parsed.payload as Payload, session, queue.visibilityTimeoutS);
 }
 
 /** The iterator behind `queue.claim()`. */
@@ -73,7 +73,7 @@ export async function* iterateJobs<Payload>(
       );
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
-        const job = toJob(queue, db.runNow, row);
+        const job = toJob(queue, db, row);
         if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
         else yield job;
       }

@@ -47,3 +47,7 @@ export class Execution<Payload> implements HandlerContext {
     this.#controller?.abort(reason);
   }
 }
+
+export function jobsOf<Payload>(executions: Iterable<Execution<Payload>>): Job<Payload>[] {
+  return Array.from(executions, ({ job }) => job);
+}

@@ -1,9 +1,10 @@
+import { DoneInside } from './done-inside.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { EventLoopBlockedError } from './errors.js';
-import type { Execution } from './execution.js';
+import { type Execution, jobsOf } from './execution.js';
 import type { HeldJobs } from './held-jobs.js';
 import { queries } from './queries.js';
-import { jobsOf, type Step, step } from './settlement.js';
+import { type Step, step } from './turn-step.js';
 
 /** A lease is extended when a third of it has passed: two heartbeats may fail before it is lost. */
 const PART_OF_LEASE = 3;
@@ -38,16 +39,18 @@ export class Heartbeat {
   }
 
   /** Extends every lease that would be too old at the next heartbeat. */
-  step<Payload>(jobs: HeldJobs<Payload>, workerId: string, onLost: (id: number) => void): Step {
+  steps<Payload>(jobs: HeldJobs<Payload>, workerId: string, onLost: (id: number) => void): Step[] {
     const now = performance.now();
     const stale = jobs.ours().filter(({ extendedAt }) => now - extendedAt >= this.#intervalMs / 2);
+    const done = new DoneInside();
     const query = queries.heartbeatClaims(jobsOf(stale), workerId, this.#leaseS);
-    return step(query, (lostIds) => {
+    const onExtended = (lostIds: number[]) => {
       for (const execution of stale) execution.extendedAt = now;
-      for (const id of lostIds) onLost(id);
+      for (const id of done.without(lostIds)) onLost(id);
       this.isDue = false;
       if (!jobs.isEmpty) this.arm();
-    });
+    };
+    return [...done.steps(stale), step(query, onExtended)];
   }
 
   /**

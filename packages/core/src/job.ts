@@ -1,9 +1,10 @@
 import { requireInteger } from './arguments.js';
-import { describeError } from './errors.js';
+import { describeError, LeaseLostError } from './errors.js';
 import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
+import type { Session, TransactionHandle } from './session.js';
 
-/** Runs a job's own queries outside any transaction; `call` names the caller in errors. */
-export type RunNow = <Result>(call: string, query: Query<Result>) => Result;
+/** Runs a job's own queries. */
+export type JobSession = Pick<Session, 'runNow' | 'runInside'>;
 
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
@@ -20,30 +21,67 @@ export class Job<Payload> {
   /** Unix seconds; the lease as it was claimed, before any heartbeat. */
   readonly claimExpiresAt: number;
 
-  readonly #runNow: RunNow;
+  readonly #session: JobSession;
   readonly #visibilityTimeoutS: number;
   #isSettled = false;
+  #isAckedInside = false;
 
   /** @internal Jobs come from a queue. */
-  constructor(row: ClaimedRow, payload: Payload, runNow: RunNow, visibilityTimeoutS: number) {
+  constructor(row: ClaimedRow, payload: Payload, session: JobSession, visibilityTimeoutS: number) {
     this.id = row.id;
     this.queue = row.queue;
     this.payload = payload;
     this.workerId = row.worker_id;
     this.attempts = row.attempts;
     this.claimExpiresAt = row.claim_expires_at;
-    this.#runNow = runNow;
+    this.#session = session;
     this.#visibilityTimeoutS = visibilityTimeoutS;
   }
 
-  /** Whether ack(), retry() or fail() of this object has finished the job. */
+  /**
+   * Whether ack(), retry() or fail() of this object has finished the job. Not ackTx(): that is for its
+   * transaction to decide.
+   */
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** @internal ackTx() was called, so the job is gone if, and only if, the transaction has committed. */
+  get isAckedInside(): boolean {
+    return this.#isAckedInside;
   }
 
   /** The job is done: deletes it. */
   ack(): boolean {
     return this.#settle('job.ack()', queries.ack(this, this.workerId));
+  }
+
+  /**
+   * The job is done when, and only when, an open transaction commits: what the transaction has written for the
+   * job is then there once, although a job may run twice. After a rollback the job is as it was before, and
+   * what becomes of it is decided as ever: by a worker when the handler returns or throws, or by ack(), retry()
+   * or fail().
+   *
+   * @throws {LeaseLostError} when the lease was lost: somebody else may have done the work. Not caught, it
+   *   rolls the transaction back.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   *
+   * @example
+   * ```ts
+   * const worker = emails.work((job) => {
+   *   db.transaction((tx) => {
+   *     tx.execute('INSERT INTO orders (item) VALUES (?)', [job.payload.to]);
+   *     job.ackTx(tx);
+   *   });
+   * });
+   * ```
+   */
+  ackTx(tx: TransactionHandle): void {
+    const query = mapped(queries.ack(this, this.workerId), (isHeld) => {
+      if (!isHeld) throw new LeaseLostError(this.id);
+      this.#isAckedInside = true;
+    });
+    return this.#session.runInside('job.ackTx()', tx, query);
   }
 
   /**
@@ -70,11 +108,11 @@ export class Job<Payload> {
    */
   heartbeat(extendS: number = this.#visibilityTimeoutS): boolean {
     requireInteger(extendS, 'extendS', 0);
-    return this.#runNow('job.heartbeat()', queries.heartbeat(this, this.workerId, extendS));
+    return this.#session.runNow('job.heartbeat()', queries.heartbeat(this, this.workerId, extendS));
   }
 
   #settle(call: string, query: Query<boolean>): boolean {
-    return this.#runNow(
+    return this.#session.runNow(
       call,
       mapped(query, (done) => {
         if (done) this.#isSettled = true;

@@ -181,17 +181,14 @@ export class Queue<Payload = unknown> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps(
-      'queue.claimOne()',
-      claimOne<Payload>(this, this.#db.runNow, workerId),
-    );
+    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
     return this.#db.runSteps('queue.claimBatch()', steps);
   }
 

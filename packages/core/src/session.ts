@@ -155,6 +155,7 @@ export class Session {
 
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
+  'job.ack()': 'To ack inside it, call ackTx(tx).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',
   'queue.enqueueMany()': 'To enqueue inside it, call enqueueTx(tx, …) for each.',
   'stream.publish()': 'To publish inside it, call publishTx(tx, …).',

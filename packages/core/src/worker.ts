@@ -5,15 +5,16 @@ import { toJob } from './claim.js';
 import { ClaimDemand } from './claim-demand.js';
 import type { Database } from './database.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError } from './errors.js';
-import { Execution } from './execution.js';
+import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
 import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
-import { jobsOf, Settlement, type Step, step } from './settlement.js';
+import { Settlement } from './settlement.js';
 import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
+import { type Step, step } from './turn-step.js';
 import type { StopOptions, WorkerInternals, WorkOptions } from './work-options.js';
 import { WorkerEmitter } from './worker-events.js';
 
@@ -274,7 +275,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   #steps(batch: Outcomes<Payload>, wanted: number): Step[] {
     const steps = this.#settlement.steps(batch);
     if (this.#heartbeat.isDue) {
-      steps.push(this.#heartbeat.step(this.#jobs, this.id, (id) => this.#lose(id)));
+      steps.push(...this.#heartbeat.steps(this.#jobs, this.id, (id) => this.#lose(id)));
     }
     if (wanted > 0) {
       const { name, visibilityTimeoutS } = this.#queue;
@@ -297,7 +298,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
-      const job = toJob(this.#queue, this.#db.runNow, row);
+      const job = toJob(this.#queue, this.#db, row);
       if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
       else this.#jobs.add(new Execution(job, now));
     }

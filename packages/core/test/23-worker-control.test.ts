@@ -1,8 +1,10 @@
-import type { Worker, WorkOptions } from '@honker/core';
+import type { AsyncWorker, WorkOptions } from '@honker/core';
+import { openAsync } from '@honker/core/adapter';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { PromisedConnection } from './connections/promised-connection.js';
 import { Gate } from './gate.js';
 import { Program } from './program.js';
-import { TestDatabase } from './temporary-database.js';
+import { openRaw, TestDatabase } from './temporary-database.js';
 
 let test: TestDatabase;
 beforeEach(() => {
@@ -56,6 +58,19 @@ class HeldWorker {
       .pluck()
       .all() as number[];
     return ids.map((id) => this.ids.indexOf(id));
+  }
+}
+
+/** Work is done, and its answers are kept back until a promise has resolved. */
+class SlowConnection extends PromisedConnection {
+  answer: Promise<void> = Promise.resolve();
+
+  override async attempt(
+    ...args: Parameters<PromisedConnection['attempt']>
+  ): Promise<unknown[] | undefined> {
+    const results = await super.attempt(...args);
+    await this.answer;
+    return results;
   }
 }
 
@@ -243,27 +258,21 @@ describe('worker.pause()', () => {
   });
 
   it.each([
-    ['pause()', (worker: Worker<number>) => worker.pause()],
-    ['stop()', (worker: Worker<number>) => worker.stop()],
+    ['pause()', (worker: AsyncWorker<number>) => worker.pause()],
+    ['stop()', (worker: AsyncWorker<number>) => worker.stop()],
   ])('or %s, called while a claim is on its way, gives back what it brings', async (_, call) => {
-    const queue = test.db.queue<number>('q');
-    const [, second] = queue.enqueueMany([1, 2]) as [number, number];
-    const isClaimed = () => queue.getJob(second)?.state === 'processing';
-    const handled: number[] = [];
-    const called = new Gate<Promise<void>>();
-    const worker = queue.work(({ payload }) => {
-      handled.push(payload);
-      // From one microtask to the next, beside those of the worker's next turn.
-      process.nextTick(async () => {
-        for (let i = 0; i < 1000 && !isClaimed(); i++) await null;
-        expect(isClaimed()).toBe(true);
-        called.open(call(worker));
-      });
-    });
-    await called.opened;
-    expect(handled).toEqual([1]);
-    expect(test.live()).toEqual([{ id: second, ...UNTOUCHED }]);
-    await worker.stop();
+    const connection = new SlowConnection(openRaw(test.path));
+    const db = await openAsync(connection);
+    const id = await db.queue<number>('q').enqueue(1);
+    const answer = new Gate();
+    connection.answer = answer.opened;
+    const worker = db.queue<number>('q').work(() => expect.unreachable());
+    await test.until(() => test.db.queue('q').getJob(id)?.state === 'processing');
+    const called = call(worker);
+    answer.open();
+    await called;
+    expect(test.live()).toEqual([{ id, ...UNTOUCHED }]);
+    await db.close();
   });
 
   it('called by a listener gives back what has just been claimed', async () => {

@@ -1,5 +1,7 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
 import {
+  type AsyncJob,
+  type AsyncQueue,
   type CommitEvents,
   type DeadJob,
   type Handler,
@@ -19,6 +21,7 @@ import {
   type TaskHandle,
   type Transaction,
   type Worker,
+  type WorkOptions,
 } from '@honker/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { expectTypeOf } from 'vitest';
@@ -128,6 +131,32 @@ worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
 worker.on('complete', () => {});
 expectTypeOf(worker.stop({ timeoutMs: 5 })).toEqualTypeOf<Promise<void>>();
 await using _disposed = worker;
+expectTypeOf(worker.concurrency).toEqualTypeOf<number>();
+worker.concurrency = 5;
+// @ts-expect-error a number
+worker.concurrency = '5';
+expectTypeOf(worker.isPaused).toEqualTypeOf<boolean>();
+// @ts-expect-error pause() and resume() change it
+worker.isPaused = true;
+expectTypeOf(worker.pause()).toEqualTypeOf<Promise<void>>();
+expectTypeOf(worker.resume()).toEqualTypeOf<void>();
+emails.work(() => {}, { timeoutS: (job) => job.payload.copies });
+// @ts-expect-error a timeout is a number
+emails.work(() => {}, { timeoutS: (job) => job.payload.to });
+// @ts-expect-error nor may it come later
+emails.work(() => {}, { timeoutS: async () => 5 });
+const anyOptions: WorkOptions = { concurrency: 5, timeoutS: (job) => job.attempts * 60 };
+emails.work(() => {}, anyOptions);
+
+// A job that is acked in a transaction.
+emails.work((job) => db.transaction((tx) => job.ackTx(tx)));
+emails.work((job) => raw.transaction(() => job.ackTx(raw))());
+expectTypeOf<Job<Email>['ackTx']>().returns.toEqualTypeOf<void>();
+expectTypeOf<AsyncJob<Email>['ackTx']>().returns.toEqualTypeOf<Promise<void>>();
+// @ts-expect-error the transaction is asked for
+emails.claimOne('w')?.ackTx();
+// @ts-expect-error the database is no transaction
+emails.claimOne('w')?.ackTx(db);
 
 // Streams.
 interface Order {
@@ -217,3 +246,12 @@ db.task('nightly', () => 'done', { schedule: '@daily' }).enqueue();
 // @ts-expect-error what has a schedule takes no arguments
 db.task('nightly', (name: string) => name, { schedule: '@daily' });
 expectTypeOf(db.runTasks({ concurrency: 5 })).toEqualTypeOf<Promise<void>>();
+
+// The asynchronous twins.
+declare const asyncEmails: AsyncQueue<Email>;
+asyncEmails.work(() => {}, {
+  timeoutS: (job) => {
+    expectTypeOf(job).toEqualTypeOf<AsyncJob<Email>>();
+    return job.payload.copies;
+  },
+});
