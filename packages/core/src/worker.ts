@@ -79,7 +79,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       error: (error) => this.report(error),
     });
     this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => {
-      this.#reportBlockage(this.#jobs.startedOurs());
+      this.#reportBlockage(this.#jobs.started());
       this.#loop.schedule();
     });
     this.#demand = new ClaimDemand(queue.name, db.background, () => this.#wake());
@@ -287,7 +287,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
 
   #lose(id: number): void {
     const execution = this.#jobs.remove(id);
-    if (execution === undefined || execution.job.isSettled) return;
+    if (execution === undefined || execution.job.isSettled) return; // a lease that its handler has ended
     execution.abandon(new LeaseLostError(id));
     this.note('lost', execution.job);
   }
