@@ -1,6 +1,6 @@
-import type { Background } from './background.js';
-import { DueTimer, unixSeconds } from './due-timer.js';
+import { DueTimer } from './due-timer.js';
 import { queries } from './queries.js';
+import type { Session } from './session.js';
 import { LARGEST_BATCH } from './turn-loop.js';
 
 /**
@@ -9,17 +9,16 @@ import { LARGEST_BATCH } from './turn-loop.js';
  */
 export class ClaimDemand {
   readonly #queueName: string;
-  readonly #background: Background;
-  readonly #onDue: () => void;
-  readonly #timer = new DueTimer(() => this.#onDue());
+  readonly #session: Session;
+  readonly #timer: DueTimer;
   #mayFind = true;
   #askedAt = 0;
   #isEnded = false;
 
-  constructor(queueName: string, background: Background, onDue: () => void) {
+  constructor(queueName: string, session: Session, onDue: () => void) {
     this.#queueName = queueName;
-    this.#background = background;
-    this.#onDue = onDue;
+    this.#session = session;
+    this.#timer = new DueTimer(session.clock, onDue);
   }
 
   /** There may be something to claim. */
@@ -35,7 +34,7 @@ export class ClaimDemand {
   /** The claim is being made: a commit that it doesn't see renews the demand. */
   asking(): void {
     this.#mayFind = false;
-    this.#askedAt = unixSeconds();
+    this.#askedAt = this.#session.clock.unixSeconds();
   }
 
   /** The claim came back full or not; then this waits for what is due next. */
@@ -44,10 +43,14 @@ export class ClaimDemand {
       this.#mayFind = true;
       return;
     }
-    const results = await this.#background.try<[number]>([queries.nextClaimAt(this.#queueName)], 1);
+    const results = await this.#session.background.try<[number]>(
+      [queries.nextClaimAt(this.#queueName)],
+      1,
+    );
     if (this.#isEnded) return;
     // It tells of what comes after now, the claim of what came before; a second may have begun between.
-    if (results === undefined || unixSeconds() !== this.#askedAt) this.#mayFind = true;
+    if (results === undefined || this.#session.clock.unixSeconds() !== this.#askedAt)
+      this.#mayFind = true;
     else this.#timer.set(results[0]);
   }
 

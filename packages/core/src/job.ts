@@ -1,10 +1,14 @@
 import { requireInteger } from './arguments.js';
 import { describeError, LeaseLostError } from './errors.js';
 import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
+import type { Queue } from './queue.js';
 import type { Session, TransactionHandle } from './session.js';
 
 /** Runs a job's own queries. */
 export type JobSession = Pick<Session, 'runNow' | 'runInside'>;
+
+/** What a job asks of its queue. */
+export type JobQueue = Pick<Queue, 'visibilityTimeoutS' | 'meter'>;
 
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
@@ -22,12 +26,12 @@ export class Job<Payload> {
   readonly claimExpiresAt: number;
 
   readonly #session: JobSession;
-  readonly #visibilityTimeoutS: number;
+  readonly #queue: JobQueue;
   #isSettled = false;
   #isAckedInside = false;
 
   /** @internal Jobs come from a queue. */
-  constructor(row: ClaimedRow, payload: Payload, session: JobSession, visibilityTimeoutS: number) {
+  constructor(row: ClaimedRow, payload: Payload, session: JobSession, queue: JobQueue) {
     this.id = row.id;
     this.queue = row.queue;
     this.payload = payload;
@@ -35,7 +39,7 @@ export class Job<Payload> {
     this.attempts = row.attempts;
     this.claimExpiresAt = row.claim_expires_at;
     this.#session = session;
-    this.#visibilityTimeoutS = visibilityTimeoutS;
+    this.#queue = queue;
   }
 
   /**
@@ -53,7 +57,8 @@ export class Job<Payload> {
 
   /** The job is done: deletes it. */
   ack(): boolean {
-    return this.#settle('job.ack()', queries.ack(this, this.workerId));
+    const { meter } = this.#queue;
+    return this.#settle('job.ack()', queries.ack(this, this.workerId), () => meter.acked(this));
   }
 
   /**
@@ -80,6 +85,7 @@ export class Job<Payload> {
     const query = mapped(queries.ack(this, this.workerId), (isHeld) => {
       if (!isHeld) throw new LeaseLostError(this.id);
       this.#isAckedInside = true;
+      this.#queue.meter.acked(this);
     });
     return this.#session.runInside('job.ackTx()', tx, query);
   }
@@ -92,12 +98,16 @@ export class Job<Payload> {
    */
   retry(delayS: number, error?: unknown): boolean {
     requireInteger(delayS, 'delayS', 0);
-    return this.#settle('job.retry()', queries.retry(this, this.workerId, delayS, reason(error)));
+    const query = queries.retry(this, this.workerId, delayS, reason(error));
+    const { meter } = this.#queue;
+    return this.#settle('job.retry()', query, () => meter.retried(this, delayS, error));
   }
 
   /** Moves the job straight to dead, with `error` as its `lastError`. */
   fail(error?: unknown): boolean {
-    return this.#settle('job.fail()', queries.fail(this, this.workerId, reason(error)));
+    const query = queries.fail(this, this.workerId, reason(error));
+    const { meter } = this.#queue;
+    return this.#settle('job.fail()', query, () => meter.buried(this, error));
   }
 
   /**
@@ -106,16 +116,18 @@ export class Job<Payload> {
    *
    * @throws {TypeError | RangeError} for a number that is no whole one, or negative.
    */
-  heartbeat(extendS: number = this.#visibilityTimeoutS): boolean {
+  heartbeat(extendS: number = this.#queue.visibilityTimeoutS): boolean {
     requireInteger(extendS, 'extendS', 0);
     return this.#session.runNow('job.heartbeat()', queries.heartbeat(this, this.workerId, extendS));
   }
 
-  #settle(call: string, query: Query<boolean>): boolean {
+  #settle(call: string, query: Query<boolean>, count: () => void): boolean {
     return this.#session.runNow(
       call,
       mapped(query, (done) => {
-        if (done) this.#isSettled = true;
+        if (done) count();
+        else this.#queue.meter.lost(this);
+        this.#isSettled ||= done;
         return done;
       }),
     );
@@ -125,15 +137,4 @@ export class Job<Payload> {
 function reason(error: unknown): string | null {
   if (error === undefined || error === null) return null;
   return typeof error === 'string' ? error : describeError(error);
-}
-
-/** The payload of a row, or why it isn't JSON: anybody may have written it. */
-export function parsePayload(row: {
-  payload: string;
-}): { payload: unknown } | { malformed: string } {
-  try {
-    return { payload: JSON.parse(row.payload) };
-  } catch (error) {
-    return { malformed: `payload is not valid JSON: ${(error as Error).message}` };
-  }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
-import { toJob } from './claim.js';
+import { type ClaimSource, toJob } from './claim.js';
 import { ClaimDemand } from './claim-demand.js';
 import type { Database } from './database.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError } from './errors.js';
@@ -9,9 +9,9 @@ import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
+import type { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
-import type { Queue } from './queue.js';
 import { Settlement } from './settlement.js';
 import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
 import { type Step, step } from './turn-step.js';
@@ -31,7 +31,7 @@ const LAST_WRITE_MS = 5000;
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
-  readonly #queue: Queue<Payload>;
+  readonly #queue: ClaimSource;
   readonly #db: Database;
   readonly #jobs: HeldJobs<Payload>;
   readonly #outcomes = new Outcomes<Payload>();
@@ -48,7 +48,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
 
   /** @internal Applications call `queue.work()`. */
   constructor(
-    queue: Queue<Payload>,
+    queue: ClaimSource,
     db: Database,
     handler: Handler<Payload>,
     options: WorkOptions<Payload>,
@@ -72,17 +72,26 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       error: (error) => this.report(error),
     });
     this.#settlement = new Settlement(this.id, options.backoff ?? exponentialBackoff, {
-      completed: (job) => this.note('completed', job),
-      failed: (job, error, delayS) => this.note('failed', job, error, delayS),
-      dead: (job, error) => this.note('dead', job, error),
-      lost: (job) => this.note('lost', job),
+      completed: (job) => {
+        if (!job.isAckedInside) queue.meter.acked(job); // or it has been counted there
+        this.note('completed', job);
+      },
+      failed: (job, error, delayS) => {
+        queue.meter.retried(job, delayS, error);
+        this.note('failed', job, error, delayS);
+      },
+      dead: (job, error) => {
+        queue.meter.buried(job, error);
+        this.note('dead', job, error);
+      },
+      lost: (job) => this.#noteLost(job),
       error: (error) => this.report(error),
     });
     this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => {
       this.#reportBlockage(this.#jobs.started());
       this.#loop.schedule();
     });
-    this.#demand = new ClaimDemand(queue.name, db.background, () => this.#wake());
+    this.#demand = new ClaimDemand(queue.name, db, () => this.#wake());
     this.#loop = new TurnLoop(
       {
         hasWork: () => this.#hasWork(),
@@ -289,7 +298,12 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     const execution = this.#jobs.remove(id);
     if (execution === undefined || execution.job.isSettled) return; // a lease that its handler has ended
     execution.abandon(new LeaseLostError(id));
-    this.note('lost', execution.job);
+    this.#noteLost(execution.job);
+  }
+
+  #noteLost(job: Job<Payload>): void {
+    this.#queue.meter.lost(job);
+    this.note('lost', job);
   }
 
   #onClaimed(rows: ClaimedRow[]): void {
@@ -298,7 +312,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
-      const job = toJob(this.#queue, this.#db, row);
+      const job = toJob<Payload>(this.#queue, this.#db, row);
       if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
       else this.#jobs.add(new Execution(job, now));
     }
