@@ -1,0 +1,53 @@
+// Takes jobs, and ends each in the way that its payload names, once it is told to.
+import { once } from 'node:events';
+import { FailError } from '@honker/core';
+import { openDoomed } from './plug.mjs';
+
+const [, , path, ...queues] = process.argv;
+const db = openDoomed(path, 0);
+const told = once(process, 'message');
+
+const ends = {
+  return: () => {},
+  throw: () => {
+    throw new Error('thrown');
+  },
+  bury: () => {
+    throw new FailError('buried');
+  },
+  ack: (job) => job.ack(),
+  retry: (job) => job.retry(0),
+  fail: (job) => job.fail(),
+  heartbeat: (job) => job.heartbeat(60),
+};
+
+const workers = queues.map((name) => {
+  const tell = (event, { id, attempts, payload }, more) =>
+    process.send({ queue: name, event, id, attempts, key: payload?.key, ...more });
+  const worker = db.queue(name, { visibilityTimeoutS: 1 }).work(
+    async (job) => {
+      const { key, end } = job.payload;
+      db.transaction((tx) => {
+        const handled = [key, job.id, job.attempts, job.workerId, 0];
+        tx.execute('INSERT INTO ledger_handled VALUES (?, ?, ?, ?, ?)', handled);
+      });
+      tell('started', job);
+      await told;
+      // Only the first attempt ends as it was told.
+      if (job.attempts === 1) tell('ended', job, { done: ends[end](job) });
+    },
+    { concurrency: 10 },
+  );
+  for (const event of ['completed', 'failed', 'dead', 'lost']) {
+    worker.on(event, (job) => tell(event, job));
+  }
+  worker.on('error', ({ message }) => process.send({ queue: name, event: 'error', message }));
+  return worker;
+});
+process.send('ready');
+
+await told;
+await once(process, 'message');
+for (const worker of workers) await worker.stop();
+db.close();
+process.disconnect();

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { Program } from '../program.js';
+import { TestDatabase } from '../temporary-database.js';
+import { Ledger } from './ledger.js';
+import { settled } from './settled.js';
+
+const ENDS = ['return', 'throw', 'bury', 'ack', 'retry', 'fail', 'heartbeat'] as const;
+
+interface Told {
+  queue: string;
+  event: string;
+  id: number;
+  attempts: number;
+  key: string;
+  done?: boolean;
+}
+
+/** So many messages of one kind. */
+async function all(program: Program, event: string, count: number): Promise<Told[]> {
+  const told: Told[] = [];
+  while (told.length < count) {
+    const message = await program.message<Told>();
+    if (message.event === event) told.push(message);
+  }
+  return told;
+}
+
+/** I4: it is stopped in the middle of its jobs for longer than its leases, as a laptop that sleeps. */
+it('a worker that was stopped past its lease can end a job in no way', async () => {
+  const test = new TestDatabase();
+  const ledger = Ledger.create(test.raw);
+  const enqueue = (name: string, end: string) => {
+    test.db.transaction((tx) => {
+      const key = `${name} ${end}`;
+      const id = test.db.queue(name).enqueueTx(tx, { key, end }, { maxAttempts: 2 });
+      tx.execute(`INSERT INTO ledger_committed VALUES (?, 'job', ?)`, [key, id]);
+    });
+  };
+  for (const end of ENDS) for (const name of ['taken', 'alone']) enqueue(name, end);
+  const url = new URL('programs/holder.mjs', import.meta.url);
+  const first = new Program(url, [test.path, 'taken', 'alone']);
+  await first.message();
+  await all(first, 'started', ENDS.length * 2);
+  first.signal('SIGSTOP');
+
+  // Nobody but the time takes the jobs of one queue away; those of the other get a second owner.
+  const second = new Program(url, [test.path, 'taken']);
+  await second.message();
+  const taken = await all(second, 'started', ENDS.length);
+  expect(taken.every(({ attempts }) => attempts === 2)).toBe(true);
+  const rows = () => test.live(`id, queue, state, worker_id, attempts`);
+  const before = rows();
+
+  const answers: Told[] = [];
+  first.onMessage = (message) => answers.push(message as Told);
+  first.signal('SIGCONT');
+  first.send('end');
+  await all(first, 'lost', ENDS.length * 2);
+  const after = rows().filter((row) => (row as Told).queue === 'taken');
+  expect(after).toEqual(before.filter((row) => (row as Told).queue === 'taken'));
+
+  second.send('end');
+  await settled(test.db, () => test.count('_honker_live') === 0);
+  for (const program of [first, second]) program.send('stop');
+  for (const program of [first, second]) expect((await program.success()).stderr).toBe('');
+
+  // Each first attempt was lost, whatever its handler came to, and each second one was completed.
+  const events = (queue: string, event: string, attempts: number) =>
+    answers.filter((a) => a.queue === queue && a.event === event && a.attempts === attempts).length;
+  expect(events('taken', 'lost', 1)).toBe(ENDS.length);
+  expect(events('alone', 'lost', 1)).toBe(ENDS.length);
+  expect(events('alone', 'completed', 2)).toBe(ENDS.length);
+  expect(answers.filter(({ done }) => done === true)).toEqual([]);
+  expect(answers.filter(({ event }) => ['failed', 'dead', 'error'].includes(event))).toEqual([]);
+  expect(ledger.handled()).toBe(ENDS.length * 4);
+  expect(ledger.violations()).toEqual([]);
+});
