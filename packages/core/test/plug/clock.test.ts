@@ -6,8 +6,8 @@ import { Ledger } from './ledger.js';
 import { settled } from './settled.js';
 import { noShiftedClock, ShiftedClock } from './shifted-clock.js';
 
-/** What a process may do in a third of a second while nothing is due; one that spins does thousands. */
-const MOST_USES = 60;
+/** What a process may do in a fifth of a second while nothing is due; one that spins does thousands. */
+const MOST_USES = 40;
 
 interface Told {
   event: string;
@@ -55,7 +55,7 @@ class Clocked {
   /** How much it does while nothing is to be done. */
   async idles(): Promise<number> {
     const before = await this.#uses();
-    await setTimeout(333);
+    await setTimeout(200);
     return (await this.#uses()) - before;
   }
 

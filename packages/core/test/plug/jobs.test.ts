@@ -7,7 +7,7 @@ import { Random } from './random.js';
 import { settled } from './settled.js';
 import { kills, report } from './size.js';
 
-const KILLS = kills(20, 0.6);
+const KILLS = kills(16, 0.6);
 
 /**
  * I1, I2, I4, I7, and I8 at the end. Some processes are killed, some kill themselves inside a transaction,
@@ -23,7 +23,7 @@ it('no job is lost, handled by nobody, or finished by somebody who lost it', {
     new Program(new URL(`programs/${name}.mjs`, import.meta.url), [test.path, doom]);
   const producer: Start = start('producer');
   const worker: Start = start('worker');
-  const fleet = new Fleet(random, [producer, worker, producer, worker, worker]);
+  const fleet = new Fleet(random, [producer, worker, producer, worker, start('claimer')]);
 
   await fleet.killUntil(KILLS);
   await fleet.stop((which) => which === producer);

@@ -37,6 +37,14 @@ export const RULES: readonly Rule[] = [
           AND job IN (SELECT id FROM ledger_committed WHERE kind = 'job')`,
   },
   {
+    invariant: 'I1',
+    says: 'a job was handled together with its ack, and yet not finished by it, once',
+    sql: `SELECT job FROM ledger_handled AS handled WHERE owner LIKE 'by hand %'
+          GROUP BY job HAVING count(*) > 1 OR NOT EXISTS (SELECT 1 FROM ledger_finished AS finished
+            WHERE finished.job = handled.job AND finished.attempt = handled.attempt
+              AND finished.owner = handled.owner)`,
+  },
+  {
     invariant: 'I2',
     says: 'a job was handled that nobody committed',
     sql: `SELECT key, job FROM ledger_handled WHERE key NOT IN (SELECT key FROM ledger_committed)`,
