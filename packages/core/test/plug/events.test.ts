@@ -23,7 +23,7 @@ it('no event is skipped, and no saved offset moves back', {
   };
   const publisher: Start = start('publisher');
   const subscribers = CONSUMERS.map((consumer) => start('subscriber', consumer));
-  const fleet = new Fleet(random, [publisher, ...subscribers, publisher]);
+  const fleet = new Fleet(random, [publisher, ...subscribers, ...subscribers]);
 
   await fleet.killUntil(KILLS);
   await fleet.stop((which) => which === publisher);

@@ -68,10 +68,11 @@ export const RULES: readonly Rule[] = [
     invariant: 'I5',
     says: 'the jobs of a schedule are not as many as its boundaries',
     // A schedule of the ledger fires each second.
-    sql: `SELECT name, boundaries, fired FROM
-          (SELECT name, sum(to_at - from_at) AS boundaries FROM ledger_boundaries GROUP BY name)
-          LEFT JOIN (SELECT name, count(*) AS fired FROM ledger_fired GROUP BY name) USING (name)
-          WHERE boundaries IS NOT fired`,
+    sql: `SELECT * FROM (SELECT name,
+            ifnull((SELECT sum(to_at - from_at) FROM ledger_boundaries AS b WHERE b.name = task.name), 0)
+              AS boundaries,
+            (SELECT count(*) FROM ledger_fired AS f WHERE f.name = task.name) AS fired
+          FROM _honker_scheduler_tasks AS task) WHERE boundaries <> fired`,
   },
   {
     invariant: 'I5',

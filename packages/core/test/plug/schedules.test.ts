@@ -31,6 +31,7 @@ function endLead(): void {
 async function firesAgain(): Promise<void> {
   const fired = ledger.fired();
   await settled(test.db, () => ledger.fired() > fired);
+  expect(ledger.fired()).toBeGreaterThan(fired);
 }
 
 /**

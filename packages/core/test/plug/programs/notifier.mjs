@@ -10,9 +10,11 @@ function act() {
   const rollsBack = n++ % 3 === 2;
   const tx = db.transaction();
   const id = db.notifyTx(tx, 'channel', { key });
-  tx.execute(`INSERT INTO ledger_committed VALUES (?, 'notification', ?)`, [key, id]);
   if (rollsBack) tx.rollback();
-  else tx.commit();
+  else {
+    tx.execute(`INSERT INTO ledger_committed VALUES (?, 'notification', ?)`, [key, id]);
+    tx.commit();
+  }
   process.send('acted');
 }
 

@@ -11,9 +11,11 @@ function act() {
   const rollsBack = n++ % 3 === 2;
   const tx = db.transaction();
   const offset = stream.publishTx(tx, { key });
-  tx.execute(`INSERT INTO ledger_committed VALUES (?, 'event', ?)`, [key, offset]);
   if (rollsBack) tx.rollback();
-  else tx.commit();
+  else {
+    tx.execute(`INSERT INTO ledger_committed VALUES (?, 'event', ?)`, [key, offset]);
+    tx.commit();
+  }
   process.send('acted');
 }
 
