@@ -72,6 +72,11 @@ export class Program {
     this.#process.send(message);
   }
 
+  get pid(): number {
+    if (this.#process.pid === undefined) throw new Error('the program could not be started');
+    return this.#process.pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }

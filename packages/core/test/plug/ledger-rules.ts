@@ -1,4 +1,17 @@
-/** What must not be found in a ledger; the numbers are those of the invariants that each rule proves. */
+/**
+ * What honker promises, whatever happens to its processes:
+ *
+ * - I1 A committed job is handled at least once; none is left over, lost, or finished by two owners.
+ * - I2 What was rolled back is never seen by anybody.
+ * - I3 Every commit is followed by a wake of every subscriber in every process.
+ * - I4 Who has lost a lease can't ack, retry, fail or extend it.
+ * - I5 A boundary of a schedule fires once, and a leader that dies is replaced.
+ * - I6 A consumer's saved offset never moves back, and no event is skipped.
+ * - I7 A row that somebody wrote badly is buried, and the worker goes on.
+ * - I8 Closing releases everything, so that the process can end.
+ *
+ * A ledger can tell of most; I3 and I8 show as programs that wait for ever.
+ */
 export interface Rule {
   invariant: 'I1' | 'I2' | 'I4' | 'I5' | 'I6' | 'I7';
   says: string;
