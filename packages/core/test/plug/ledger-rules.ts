@@ -80,10 +80,10 @@ export const RULES: readonly Rule[] = [
   {
     invariant: 'I5',
     says: 'the jobs of a schedule are not as many as its boundaries',
-    // A schedule of the ledger fires each second.
+    // Of a schedule that is '@every 5s', or of another number of seconds.
     sql: `SELECT * FROM (SELECT name,
             ifnull((SELECT sum(to_at - from_at) FROM ledger_boundaries AS b WHERE b.name = task.name), 0)
-              AS boundaries,
+              / CAST(substr(cron_expr, 8) AS INTEGER) AS boundaries,
             (SELECT count(*) FROM ledger_fired AS f WHERE f.name = task.name) AS fired
           FROM _honker_scheduler_tasks AS task) WHERE boundaries <> fired`,
   },

@@ -1,5 +1,5 @@
 // Works, runs the schedules if asked to, and does what it is told to; all that has to do with time.
-import { me, openDoomed } from './plug.mjs';
+import { openDoomed } from './plug.mjs';
 
 const [, , path, runsSchedules] = process.argv;
 const db = openDoomed(path, 0);
@@ -31,8 +31,7 @@ const does = {
       const id = queue.enqueueTx(tx, { key, holds }, { delay });
       tx.execute(`INSERT INTO ledger_committed VALUES (?, 'job', ?)`, [key, id]);
     }),
-  schedule: ({ name }) =>
-    db.scheduler().add({ name, queue: name, schedule: '@every 1s', payload: { by: me } }),
+  schedule: ({ name, schedule }) => db.scheduler().add({ name, queue: name, schedule }),
   finish: ({ key }) => waiting.get(key)?.(),
   // How often anything was done so far.
   count: () => {

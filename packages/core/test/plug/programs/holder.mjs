@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { FailError } from '@honker/core';
 import { openDoomed } from './plug.mjs';
 
-const [, , path, ...queues] = process.argv;
+const [, , path, visibilityTimeoutS, ...queues] = process.argv;
 const db = openDoomed(path, 0);
 const told = once(process, 'message');
 
@@ -24,7 +24,7 @@ const ends = {
 const workers = queues.map((name) => {
   const tell = (event, { id, attempts, payload }, more) =>
     process.send({ queue: name, event, id, attempts, key: payload?.key, ...more });
-  const worker = db.queue(name, { visibilityTimeoutS: 1 }).work(
+  const worker = db.queue(name, { visibilityTimeoutS: Number(visibilityTimeoutS) }).work(
     async (job) => {
       const { key, end } = job.payload;
       db.transaction((tx) => {
