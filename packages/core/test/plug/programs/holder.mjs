@@ -36,7 +36,8 @@ const workers = queues.map((name) => {
       // Only the first attempt ends as it was told.
       if (job.attempts === 1) tell('ended', job, { done: ends[end](job) });
     },
-    { concurrency: 10 },
+    // As many as there are jobs: with a free slot it would claim those again whose lease is over.
+    { concurrency: Object.keys(ends).length },
   );
   for (const event of ['completed', 'failed', 'dead', 'lost']) {
     worker.on(event, (job) => tell(event, job));
