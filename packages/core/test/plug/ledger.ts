@@ -108,11 +108,11 @@ export class Ledger {
   }
 
   /** Committed notifications, in order. */
-  notifications(after = 0): number[] {
+  notifications(): number[] {
     return this.#raw
-      .prepare(`SELECT id FROM ledger_committed WHERE kind = 'notification' AND id > ? ORDER BY id`)
+      .prepare(`SELECT id FROM ledger_committed WHERE kind = 'notification' ORDER BY id`)
       .pluck()
-      .all(after) as number[];
+      .all() as number[];
   }
 
   /** What the rules find, each with its invariant; nothing when all is well. To be asked after a drain. */

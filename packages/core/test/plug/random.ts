@@ -2,7 +2,7 @@ import { onTestFailed } from 'vitest';
 
 /**
  * Numbers that HONKER_PLUG_SEED makes come again. Processes on a real machine don't run the same way
- * twice, but the kills, pauses and dooms that were chosen are the same.
+ * twice, but the victims, moments, pauses and dooms are drawn from the same ones.
  */
 export class Random {
   readonly seed = Number(process.env.HONKER_PLUG_SEED ?? Date.now() % 2 ** 32);

@@ -37,6 +37,17 @@ export function openDoomed(path, doom) {
   return db;
 }
 
+/** Begins a transaction, however long somebody else holds the lock. */
+export function begin(db) {
+  for (;;) {
+    try {
+      return db.transaction();
+    } catch (error) {
+      if (error.code !== 'SQLITE_BUSY') throw error;
+    }
+  }
+}
+
 /** Calls `end` when the test says so; then the process must come to its end by itself. */
 export function untilStopped(end) {
   process.once('message', async () => {

@@ -1,5 +1,5 @@
 // Publishes events, and rolls others back, until it is stopped or killed.
-import { me, openDoomed, untilStopped } from './plug.mjs';
+import { begin, me, openDoomed, untilStopped } from './plug.mjs';
 
 const [, , path, doom] = process.argv;
 const db = openDoomed(path, Number(doom));
@@ -9,7 +9,7 @@ let n = 0;
 function act() {
   const key = `${me}-${n}`;
   const rollsBack = n++ % 3 === 2;
-  const tx = db.transaction();
+  const tx = begin(db);
   const offset = stream.publishTx(tx, { key });
   if (rollsBack) tx.rollback();
   else {
