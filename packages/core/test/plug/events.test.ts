@@ -7,7 +7,7 @@ import { Random } from './random.js';
 import { settled } from './settled.js';
 import { kills, report } from './size.js';
 
-const KILLS = kills(8, 0.2);
+const KILLS = kills(6, 0.2);
 const CONSUMERS = ['at-least-once', 'exactly-once'];
 
 /** I2, I6: publishers and subscribers are killed; each consumer sees each committed event, and no other. */

@@ -7,7 +7,7 @@ import { Random } from './random.js';
 import { settled } from './settled.js';
 import { kills, report } from './size.js';
 
-const KILLS = kills(16, 0.6);
+const KILLS = kills(12, 0.6);
 
 /**
  * I1, I2, I4, I7, and I8 at the end. Some processes are killed, some kill themselves inside a transaction,

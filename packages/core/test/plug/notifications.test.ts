@@ -7,7 +7,7 @@ import { Listening } from './listening.js';
 import { Random } from './random.js';
 import { kills, report } from './size.js';
 
-const KILLS = kills(6, 0.1);
+const KILLS = kills(5, 0.1);
 /** Then there is silence, in which everybody must have heard everything. */
 const KILLS_A_ROUND = 5;
 
