@@ -14,7 +14,7 @@ const KILLS = kills(12, 0.6);
  * some are stopped for longer than a lease; the survivors then drain the queue in their own time.
  */
 it('no job is lost, handled by nobody, or finished by somebody who lost it', {
-  timeout: 60_000 + KILLS * 1000,
+  timeout: 60_000 + KILLS * 5000,
 }, async () => {
   const test = new TestDatabase();
   const ledger = Ledger.create(test.raw);
