@@ -52,7 +52,7 @@ export const RULES: readonly Rule[] = [
   {
     invariant: 'I1',
     says: 'a job was handled together with its ack, and yet not finished by it, once',
-    sql: `SELECT job FROM ledger_handled AS handled WHERE owner LIKE 'by hand %'
+    sql: `SELECT job FROM ledger_handled AS handled WHERE how = 'inside'
           GROUP BY job HAVING count(*) > 1 OR NOT EXISTS (SELECT 1 FROM ledger_finished AS finished
             WHERE finished.job = handled.job AND finished.attempt = handled.attempt
               AND finished.owner = handled.owner)`,

@@ -13,18 +13,18 @@ const FAULTS: Record<string, string> = {
   'a job was finished before its owner had handled it': `
     INSERT INTO _honker_live (id, queue, payload, state, worker_id, attempts) VALUES (7, 'work', '', 'processing', 'w', 2);
     INSERT INTO ledger_committed VALUES ('g', 'job', 7);
-    INSERT INTO ledger_handled VALUES ('g', 7, 1, 'w', 0);
+    INSERT INTO ledger_handled VALUES ('g', 7, 1, 'w', 'return');
     DELETE FROM _honker_live WHERE id = 7`,
   'a job was handled together with its ack, and yet not finished by it, once': `
-    UPDATE ledger_handled SET owner = 'by hand x' WHERE job = 1`,
-  'a job was handled that nobody committed': `INSERT INTO ledger_handled VALUES ('x', 9, 1, 'w', 0)`,
+    UPDATE ledger_handled SET how = 'inside', owner = 'v' WHERE job = 1`,
+  'a job was handled that nobody committed': `INSERT INTO ledger_handled VALUES ('x', 9, 1, 'w', 'return')`,
   'an event was seen that nobody committed': `INSERT INTO ledger_seen VALUES ('c', 's', 9, 'x')`,
-  'an attempt had two owners': `INSERT INTO ledger_handled VALUES ('a', 1, 1, 'v', 0)`,
+  'an attempt had two owners': `INSERT INTO ledger_handled VALUES ('a', 1, 1, 'v', 'return')`,
   'a job was taken from its owner before the end of the lease': `
     INSERT INTO _honker_live (id, queue, payload, state, worker_id, attempts, claim_expires_at)
       VALUES (8, 'work', '', 'processing', 'w', 1, unixepoch() + 10);
     UPDATE _honker_live SET worker_id = 'v', attempts = 2 WHERE id = 8;
-    INSERT INTO ledger_handled VALUES ('a', 8, 2, 'v', 0);
+    INSERT INTO ledger_handled VALUES ('a', 8, 2, 'v', 'return');
     DELETE FROM _honker_live WHERE id = 8`,
   'the jobs of a schedule are not as many as its boundaries': `
     UPDATE _honker_scheduler_tasks SET next_fire_at = next_fire_at + 2`,
@@ -59,7 +59,7 @@ beforeEach(() => {
   );
   raw.exec(`INSERT INTO ledger_committed VALUES ('a', 'job', 1), ('b', 'malformed', 2)`);
   const [job] = queue.claimBatch('w', 2);
-  raw.exec(`INSERT INTO ledger_handled VALUES ('a', 1, 1, 'w', 0)`);
+  raw.exec(`INSERT INTO ledger_handled VALUES ('a', 1, 1, 'w', 'return')`);
   job?.ack();
   for (const n of [1, 2]) {
     test.db.stream('events').publish(n);

@@ -10,7 +10,8 @@ const SCHEMA = `
 CREATE TABLE ledger_committed (key TEXT PRIMARY KEY, kind TEXT NOT NULL, id INTEGER NOT NULL);
 CREATE INDEX ledger_committed_id ON ledger_committed (kind, id);
 
-CREATE TABLE ledger_handled (key TEXT, job INTEGER, attempt INTEGER, owner TEXT, asked_retry INTEGER);
+-- How the handler ended: 'return', 'retry', or 'inside', with the ack in the same transaction as this row.
+CREATE TABLE ledger_handled (key TEXT, job INTEGER, attempt INTEGER, owner TEXT, how TEXT);
 CREATE INDEX ledger_handled_claim ON ledger_handled (job, attempt, owner);
 CREATE INDEX ledger_handled_key ON ledger_handled (key);
 
@@ -26,7 +27,7 @@ CREATE TRIGGER ledger_take AFTER UPDATE ON _honker_live
   WHEN OLD.state = 'processing' AND NEW.worker_id IS NOT OLD.worker_id AND OLD.claim_expires_at >= unixepoch()
     AND NEW.attempts >= OLD.attempts -- a release takes the attempt back
     AND NOT EXISTS (SELECT 1 FROM ledger_handled WHERE job = OLD.id AND attempt = OLD.attempts
-                    AND owner = OLD.worker_id AND asked_retry)
+                    AND owner = OLD.worker_id AND how = 'retry')
 BEGIN
   INSERT INTO ledger_taken_early VALUES (OLD.id, OLD.attempts, OLD.worker_id);
 END;

@@ -1,21 +1,20 @@
 // Works, runs the schedules if asked to, and does what it is told to; all that has to do with time.
-import { openDoomed } from './plug.mjs';
+import { handle, openDoomed } from './plug.mjs';
 
 const [, , path, runsSchedules] = process.argv;
 const db = openDoomed(path, 0);
 const queue = db.queue('work', { visibilityTimeoutS: 300 });
 const controller = new AbortController();
-const waiting = new Map();
+/** What ends the handlers of a key: a job whose lease ran out may run twice in this process. */
+const waiting = [];
 
 const tell = (event, job) => process.send({ event, key: job.payload.key, attempts: job.attempts });
 const worker = queue.work(
   async (job) => {
-    db.transaction((tx) => {
-      const handled = [job.payload.key, job.id, job.attempts, job.workerId, 0];
-      tx.execute('INSERT INTO ledger_handled VALUES (?, ?, ?, ?, ?)', handled);
-    });
+    db.transaction((tx) => handle(tx, job, 'return'));
     tell('started', job);
-    if (job.payload.holds) await new Promise((resolve) => waiting.set(job.payload.key, resolve));
+    const { key, holds } = job.payload;
+    if (holds) await new Promise((resolve) => waiting.push({ key, resolve }));
   },
   { concurrency: 10 },
 );
@@ -32,7 +31,9 @@ const does = {
       tx.execute(`INSERT INTO ledger_committed VALUES (?, 'job', ?)`, [key, id]);
     }),
   schedule: ({ name, schedule }) => db.scheduler().add({ name, queue: name, schedule }),
-  finish: ({ key }) => waiting.get(key)?.(),
+  finish: ({ key }) => {
+    for (const each of waiting) if (each.key === key) each.resolve();
+  },
   // How often anything was done so far.
   count: () => {
     const [{ uses }] = db.query('SELECT sum(uses) AS uses FROM honker_statements');

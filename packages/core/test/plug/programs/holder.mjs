@@ -1,7 +1,7 @@
 // Takes jobs, and ends each in the way that its payload names, once it is told to.
 import { once } from 'node:events';
 import { FailError } from '@honker/core';
-import { openDoomed } from './plug.mjs';
+import { handle, openDoomed } from './plug.mjs';
 
 const [, , path, visibilityTimeoutS, ...queues] = process.argv;
 const db = openDoomed(path, 0);
@@ -18,6 +18,15 @@ const ends = {
   ack: (job) => job.ack(),
   retry: (job) => job.retry(0),
   fail: (job) => job.fail(),
+  inside: (job) => {
+    try {
+      db.transaction((tx) => job.ackTx(tx));
+      return true;
+    } catch (error) {
+      if (error.code !== 'HONKER_LEASE_LOST') throw error;
+      return false;
+    }
+  },
   heartbeat: (job) => job.heartbeat(60),
 };
 
@@ -26,15 +35,11 @@ const workers = queues.map((name) => {
     process.send({ queue: name, event, id, attempts, key: payload?.key, ...more });
   const worker = db.queue(name, { visibilityTimeoutS: Number(visibilityTimeoutS) }).work(
     async (job) => {
-      const { key, end } = job.payload;
-      db.transaction((tx) => {
-        const handled = [key, job.id, job.attempts, job.workerId, 0];
-        tx.execute('INSERT INTO ledger_handled VALUES (?, ?, ?, ?, ?)', handled);
-      });
+      db.transaction((tx) => handle(tx, job, 'return'));
       tell('started', job);
       await told;
       // Only the first attempt ends as it was told.
-      if (job.attempts === 1) tell('ended', job, { done: ends[end](job) });
+      if (job.attempts === 1) tell('ended', job, { done: ends[job.payload.end](job) });
     },
     // As many as there are jobs: with a free slot it would claim those again whose lease is over.
     { concurrency: Object.keys(ends).length },
@@ -42,7 +47,7 @@ const workers = queues.map((name) => {
   for (const event of ['completed', 'failed', 'dead', 'lost']) {
     worker.on(event, (job) => tell(event, job));
   }
-  worker.on('error', ({ message }) => process.send({ queue: name, event: 'error', message }));
+  worker.on('error', ({ code }) => process.send({ queue: name, event: 'error', code }));
   return worker;
 });
 process.send('ready');

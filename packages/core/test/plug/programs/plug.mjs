@@ -48,6 +48,25 @@ export function begin(db) {
   }
 }
 
+/** Writes that a job was handled, and how its handler is going to end. */
+export function handle(tx, { payload, id, attempts, workerId }, how) {
+  const handled = [payload.key, id, attempts, workerId, how];
+  tx.execute('INSERT INTO ledger_handled VALUES (?, ?, ?, ?, ?)', handled);
+}
+
+/** Does so in the transaction that acks the job, if it is still its own. */
+export function handleInside(db, job) {
+  const tx = begin(db);
+  try {
+    handle(tx, job, 'inside');
+    job.ackTx(tx);
+    tx.commit();
+  } catch (error) {
+    tx.rollback();
+    if (error.code !== 'HONKER_LEASE_LOST') throw error;
+  }
+}
+
 /** Calls `end` when the test says so; then the process must come to its end by itself. */
 export function untilStopped(end) {
   process.once('message', async () => {
