@@ -2,14 +2,17 @@ import type { Execution } from './execution.js';
 
 /** The jobs whose leases a worker holds: those that wait for a slot, and those whose handlers run. */
 export class HeldJobs<Payload> {
-  readonly #concurrency: number;
+  /** How many may run at a time; more of them may still be running when it is lowered. */
+  concurrency: number;
+  /** Nothing more is to be started, so nothing is held for it. */
+  isHalted = false;
   readonly #prefetch: number;
   readonly #byId = new Map<number, Execution<Payload>>();
   #waiting: Execution<Payload>[] = [];
   #running = 0;
 
   constructor(concurrency: number, prefetch: number) {
-    this.#concurrency = concurrency;
+    this.concurrency = concurrency;
     this.#prefetch = prefetch;
   }
 
@@ -18,9 +21,10 @@ export class HeldJobs<Payload> {
     return this.#running;
   }
 
-  /** How many more jobs to claim. */
+  /** How many more jobs to claim; negative when more are held than should be. */
   get free(): number {
-    return this.#concurrency + this.#prefetch - this.#running - this.#waiting.length;
+    const limit = this.isHalted ? 0 : this.concurrency + this.#prefetch;
+    return limit - this.#running - this.#waiting.length;
   }
 
   get isEmpty(): boolean {
@@ -31,6 +35,12 @@ export class HeldJobs<Payload> {
     return this.#byId.values();
   }
 
+  /** Those whose handlers run. */
+  started(): Execution<Payload>[] {
+    const waiting = new Set(this.#waiting);
+    return Array.from(this.#byId.values()).filter((each) => !waiting.has(each));
+  }
+
   add(execution: Execution<Payload>): void {
     this.#byId.set(execution.job.id, execution);
     this.#waiting.push(execution);
@@ -38,7 +48,7 @@ export class HeldJobs<Payload> {
 
   /** The next job that a slot is free for; it counts as running from now on. */
   startNext(): Execution<Payload> | undefined {
-    if (this.#running >= this.#concurrency) return undefined;
+    if (this.#running >= this.concurrency) return undefined;
     const execution = this.#waiting.shift();
     if (execution !== undefined) this.#running++;
     return execution;
@@ -60,11 +70,12 @@ export class HeldJobs<Payload> {
     return execution;
   }
 
-  /** Forgets the jobs that wait, and returns them. */
-  takeWaiting(): Execution<Payload>[] {
-    const waiting = this.#waiting.splice(0);
-    for (const { job } of waiting) this.#byId.delete(job.id);
-    return waiting;
+  /** Forgets the jobs that wait beyond what should be held, those claimed last, and returns them. */
+  takeExcess(): Execution<Payload>[] {
+    const kept = Math.max(0, this.#waiting.length + Math.min(0, this.free));
+    const excess = this.#waiting.splice(kept);
+    for (const { job } of excess) this.#byId.delete(job.id);
+    return excess;
   }
 
   /** Forgets every job, and returns them. */

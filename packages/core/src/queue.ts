@@ -2,20 +2,17 @@ import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import type { Handler } from './handler-runner.js';
 import type { Job } from './job.js';
-import { PayloadFormat, payloadOrText } from './payload.js';
-import {
-  type JobColumns,
-  type JobRow,
-  mapped,
-  type Query,
-  queries,
-  type StatsRow,
-} from './queries.js';
+import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
+import type { QueueMeter } from './metrics.js';
+import { PayloadFormat } from './payload.js';
+import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
-import { type Handler, Worker, type WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
 export interface QueueOptions {
@@ -46,24 +43,6 @@ export interface EnqueueOptions {
   expires?: number;
   /** How often it is tried before it goes to dead. Default: the queue's. */
   maxAttempts?: number;
-}
-
-/** A job as it stands in the database. */
-export interface JobRecord<Payload> {
-  id: number;
-  queue: string;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  state: 'pending' | 'processing';
-  priority: number;
-  /** Unix seconds, as all times here. */
-  runAt: number;
-  workerId: string | null;
-  claimExpiresAt: number | null;
-  attempts: number;
-  maxAttempts: number;
-  createdAt: number;
-  expiresAt: number | null;
 }
 
 /** How many jobs of a queue are in which state. */
@@ -104,7 +83,10 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly dead: DeadLetters<Input>;
   /** @internal */
   readonly format: PayloadFormat;
-  readonly #db: Database;
+  /** @internal */
+  readonly meter: QueueMeter;
+  /** @internal */
+  readonly db: Database;
 
   /** @internal Applications call `db.queue()`. */
   constructor(
@@ -113,8 +95,9 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: Required<QueueOptions>,
     schema: StandardSchema | undefined,
   ) {
-    this.#db = db;
+    this.db = db;
     this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -135,7 +118,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueue(payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
+    return this.db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
   /**
@@ -153,7 +136,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
+    return this.db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
   /**
@@ -162,15 +145,43 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    const json = toJsonArray(payloads, this.format.write);
-    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+    return this.db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
+
+  #enqueueManyQuery(
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
+  }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -202,18 +213,15 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps(
-      'queue.claimOne()',
-      claimOne<Payload>(this, this.#db.runNow, workerId),
-    );
+    return this.db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
-    return this.#db.runSteps('queue.claimBatch()', steps);
+    const steps = claimJobs<Payload>(this, this.db, workerId, count);
+    return this.db.runSteps('queue.claimBatch()', steps);
   }
 
   /**
@@ -232,7 +240,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: ClaimOptions = {},
   ): AsyncGenerator<Job<Payload>, void, undefined> {
     requireName(workerId, 'workerId');
-    return iterateJobs<Payload>(this, this.#db, workerId, options);
+    return iterateJobs<Payload>(this, this.db, workerId, options);
   }
 
   /**
@@ -248,8 +256,8 @@ export class Queue<Payload = unknown, Input = Payload> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
-    return new Worker<Payload>(this, this.#db, handler, options);
+  work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
+    return new Worker<Payload>(this, this.db, handler, options);
   }
 
   /**
@@ -260,7 +268,11 @@ export class Queue<Payload = unknown, Input = Payload> {
   ackBatch(ids: readonly number[], workerId: string): number {
     for (const id of ids) requireInteger(id, 'id', 0);
     requireName(workerId, 'workerId');
-    return this.#db.runNow('queue.ackBatch()', queries.ackBatch(ids, workerId));
+    const query = mapped(queries.ackBatch(ids, workerId), (count) => {
+      this.meter.metrics.acked += count; // which they are, nobody says
+      return count;
+    });
+    return this.db.runNow('queue.ackBatch()', query);
   }
 
   /**
@@ -269,7 +281,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns false if there is no such job.
    */
   cancel(id: number): boolean {
-    return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+    return this.db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+  }
+
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
@@ -278,7 +296,21 @@ export class Queue<Payload = unknown, Input = Payload> {
       queries.getJob(requireInteger(id, 'id', 0)),
       (row) => row && toRecord<Input>(row),
     );
-    return this.#db.runNow('queue.getJob()', query);
+    return this.db.runNow('queue.getJob()', query);
+  }
+
+  /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   *
+   * @example
+   * ```ts
+   * const page = emails.jobs({ state: 'pending', limit: 50 });
+   * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
+   * ```
+   */
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**
@@ -297,7 +329,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   waitResult<Result = unknown>(id: number, options: WaitOptions = {}): Promise<Result> {
-    return waitResult<Result>(this.#db, this.name, id, options);
+    return waitResult<Result>(this.db, this.name, id, options);
   }
 
   /**
@@ -306,12 +338,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns how many.
    */
   sweepExpired(): number {
-    return this.#db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
+    return this.db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
   }
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
+    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    return this.db.runNow('queue.stats()', query);
   }
 }
 
@@ -322,25 +355,8 @@ function toUnixSeconds(moment: Date | number): number {
   return Math.ceil(ms / 1000);
 }
 
-function toStats([row]: StatsRow[]): QueueStats {
-  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+/** @internal */
+export function toStats(row: StatsRow): QueueStats {
   const { oldest_ready_s: oldestReadyS, ...counts } = row;
   return { ...counts, oldestReadyS };
-}
-
-function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  return {
-    id: row.id,
-    queue: row.queue,
-    payload: payloadOrText(row) as Payload,
-    state: row.state,
-    priority: row.priority,
-    runAt: row.run_at,
-    workerId: row.worker_id,
-    claimExpiresAt: row.claim_expires_at,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
 }
