@@ -1,0 +1,83 @@
+/**
+ * Compiles and runs every example of the documentation, each as a program of its own, in a folder of its own,
+ * against the built packages.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { compile } from './compile.mjs';
+import { readPage, readSource } from './examples.mjs';
+import { documentedPackages, filesIn, pages, root } from './places.mjs';
+
+/** An example that takes longer waits for something that doesn't come. */
+const LIMIT_MS = 15_000;
+
+const require = createRequire(join(root, 'package.json'));
+const examples = [
+  ...pages.flatMap((page) => readPage(page)),
+  ...documentedPackages.flatMap((folder) =>
+    filesIn(join(folder, 'src'), /\.ts$/).flatMap((file) =>
+      readSource(file, join(folder, 'README.md')),
+    ),
+  ),
+];
+const directory = mkdtempSync(join(tmpdir(), 'honker-docs-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const missing = new Map(examples.map((example) => [example, missingModules(example)]));
+const compiled = compile(
+  examples.filter((example) => missing.get(example).length === 0),
+  root,
+  directory,
+);
+
+/** What only some runtimes have (node:sqlite), or what isn't installed here. */
+function missingModules({ imports }) {
+  return imports.filter((name) => !name.startsWith('.') && !name.startsWith('@honker/') && !isThere(name));
+}
+
+function isThere(name) {
+  if (/^\w+:/.test(name)) return isBuiltin(name);
+  try {
+    require.resolve(name);
+    return true;
+  } catch (error) {
+    // It is there, but for import alone.
+    return error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
+}
+
+async function run(path) {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--enable-source-maps', path],
+    { cwd: dirname(path), env, timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+  );
+  // What a worker has nobody to tell becomes a warning of the process.
+  expect(stderr).not.toMatch(/^\(node:\d+\) (?!ExperimentalWarning)/m);
+}
+
+describe.concurrent('examples', () => {
+  for (const example of examples) {
+    const name = `${relative(root, example.file)}:${example.line}`;
+    const without = missing.get(example);
+    if (without.length > 0) {
+      it.skip(`${name} (needs ${without.join(', ')})`);
+      continue;
+    }
+    const { path, errors } = compiled.get(example);
+    it(example.noRun === undefined ? name : `${name} compiles (not run: ${example.noRun})`, async () => {
+      expect(errors).toEqual([]);
+      if (example.noRun === undefined) await run(path);
+    });
+  }
+});
+
+it('finds the examples', () => {
+  expect(examples.length).toBeGreaterThan(50);
+});
