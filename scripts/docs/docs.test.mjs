@@ -11,10 +11,12 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.mjs';
 import { readPage, readSource } from './examples.mjs';
+import { exportsWithoutExample } from './exports.mjs';
+import { brokenLinks } from './links.mjs';
 import { documentedPackages, filesIn, pages, root } from './places.mjs';
 
 /** An example that takes longer waits for something that doesn't come. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 20_000;
 
 const require = createRequire(join(root, 'package.json'));
 const examples = [
@@ -37,7 +39,8 @@ const compiled = compile(
 
 /** What only some runtimes have (node:sqlite), or what isn't installed here. */
 function missingModules({ imports }) {
-  return imports.filter((name) => !name.startsWith('.') && !name.startsWith('@honker/') && !isThere(name));
+  const others = imports.filter((name) => !name.startsWith('.') && !name.startsWith('@honker/'));
+  return others.filter((name) => !isThere(name));
 }
 
 function isThere(name) {
@@ -53,11 +56,14 @@ function isThere(name) {
 
 async function run(path) {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const { stderr } = await promisify(execFile)(
-    process.execPath,
-    ['--enable-source-maps', path],
-    { cwd: dirname(path), env, timeout: LIMIT_MS, killSignal: 'SIGKILL' },
-  );
+  const { stderr } = await promisify(execFile)(process.execPath, ['--enable-source-maps', path], {
+    cwd: dirname(path),
+    env,
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  }).catch((error) => {
+    throw new Error(error.killed ? `did not end within ${LIMIT_MS} ms` : error.stderr);
+  });
   // What a worker has nobody to tell becomes a warning of the process.
   expect(stderr).not.toMatch(/^\(node:\d+\) (?!ExperimentalWarning)/m);
 }
@@ -71,13 +77,21 @@ describe.concurrent('examples', () => {
       continue;
     }
     const { path, errors } = compiled.get(example);
-    it(example.noRun === undefined ? name : `${name} compiles (not run: ${example.noRun})`, async () => {
-      expect(errors).toEqual([]);
-      if (example.noRun === undefined) await run(path);
+    const { noRun } = example;
+    it(noRun === undefined ? name : `${name} compiles (not run: ${noRun})`, async () => {
+      if (errors.length > 0) throw new Error(errors.join('\n'));
+      if (noRun === undefined) await run(path);
     });
   }
 });
 
-it('finds the examples', () => {
-  expect(examples.length).toBeGreaterThan(50);
+it.each(pages.map((page) => relative(root, page)))('the links of %s lead somewhere', (page) => {
+  expect(brokenLinks(join(root, page))).toEqual([]);
 });
+
+it.each(documentedPackages.map((folder) => relative(root, folder)))(
+  'every public name of %s shows an example',
+  (folder) => {
+    expect(exportsWithoutExample(join(root, folder))).toEqual([]);
+  },
+);

@@ -80,7 +80,8 @@ export function readSource(file, page) {
   const lines = readFileSync(file, 'utf8').split('\n');
   const examples = [];
   for (let index = 0; index < lines.length; index++) {
-    if (!/^ *\* ```ts$/.test(lines[index])) continue;
+    const [fence, options] = /^ *\* ```ts *(.*)$/.exec(lines[index]) ?? [];
+    if (fence === undefined) continue;
     const end = lines.findIndex((line, at) => at > index && /^ *\* ```$/.test(line));
     const code = lines
       .slice(index + 1, end)
@@ -91,7 +92,8 @@ export function readSource(file, page) {
       { lines: code, start: index + 1 },
       teardown,
     );
-    examples.push({ ...program, noRun: undefined, file, line: index + 1 });
+    const noRun = readOptions(`${file}:${index + 1}`, options);
+    examples.push({ ...program, noRun, file, line: index + 1 });
     index = end;
   }
   return examples;
@@ -99,7 +101,8 @@ export function readSource(file, page) {
 
 /** @returns {string[]} */
 function readComment(page, kind) {
-  const [, text] = new RegExp(`^<!-- ${kind}\\n(.*?)^-->$`, 'ms').exec(readFileSync(page, 'utf8')) ?? [];
+  const [, text] =
+    new RegExp(`^<!-- ${kind}\\n(.*?)^-->$`, 'ms').exec(readFileSync(page, 'utf8')) ?? [];
   return text?.trimEnd().split('\n') ?? [];
 }
 

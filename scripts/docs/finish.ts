@@ -1,8 +1,13 @@
-/** What the examples of a page import from '../finish.js', for their teardown. */
+/** What ends examples: their setup and teardown import it from '../finish.js'. */
 import type { Database } from '@honker/core';
 
 /** What no worker of the example has taken in this time, nobody will. */
 const PATIENCE_MS = 300;
+
+/** Tells an example that waits for it to end, as a supervisor would; on Windows, too, which has no signals. */
+export function terminateSoon(): void {
+  setTimeout(() => process.emit('SIGTERM', 'SIGTERM'), PATIENCE_MS).unref();
+}
 
 /** Lets the workers of an example do their jobs, and closes the database. Throws if one of the jobs failed. */
 export async function finish(db: Database): Promise<void> {

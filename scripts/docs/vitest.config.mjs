@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['*.test.mjs'],
-    // Each example is a process, and most of what it does is to start.
-    maxConcurrency: availableParallelism(),
+    // Each example is a process, and waits as much as it computes.
+    maxConcurrency: 2 * availableParallelism(),
     testTimeout: 60_000,
   },
 });

@@ -164,11 +164,14 @@ export interface AsyncDatabase
  * an ORM. Closing the database closes the connection.
  *
  * @example
- * ```ts no-run
- * import { openAsync } from '@honker/core/adapter';
+ * ```ts
+ * import { type AsyncConnection, openAsync } from '@honker/core/adapter';
  *
- * const db = await openAsync(connection);
- * await db.queue('emails').enqueue({ to: 'alice@example.com' });
+ * async function enqueue(connection: AsyncConnection): Promise<void> {
+ *   const db = await openAsync(connection);
+ *   await db.queue('emails').enqueue({ to: 'alice@example.com' });
+ *   await db.close();
+ * }
  * ```
  */
 export async function openAsync(
