@@ -2,21 +2,17 @@
  * Compiles and runs every example of the documentation, each as a program of its own, in a folder of its own,
  * against the built packages.
  */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.mjs';
 import { readPage, readSource } from './examples.mjs';
 import { exportsWithoutExample } from './exports.mjs';
 import { brokenLinks } from './links.mjs';
 import { documentedPackages, filesIn, pages, root } from './places.mjs';
-
-/** An example that takes longer waits for something that doesn't come. */
-const LIMIT_MS = 20_000;
+import { run } from './run.mjs';
 
 const require = createRequire(join(root, 'package.json'));
 const examples = [
@@ -37,6 +33,9 @@ const compiled = compile(
   directory,
 );
 
+/** The types are those of the oldest Node that honker runs on. */
+const nodeTypes = join(root, 'node_modules/@types/node');
+
 /** What only some runtimes have (node:sqlite), or what isn't installed here. */
 function missingModules({ imports }) {
   const others = imports.filter((name) => !name.startsWith('.') && !name.startsWith('@honker/'));
@@ -44,7 +43,9 @@ function missingModules({ imports }) {
 }
 
 function isThere(name) {
-  if (/^\w+:/.test(name)) return isBuiltin(name);
+  const [, builtin] = /^\w+:(.*)$/.exec(name) ?? [];
+  if (builtin !== undefined)
+    return isBuiltin(name) && existsSync(join(nodeTypes, `${builtin}.d.ts`));
   try {
     require.resolve(name);
     return true;
@@ -52,20 +53,6 @@ function isThere(name) {
     // It is there, but for import alone.
     return error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
   }
-}
-
-async function run(path) {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const { stderr } = await promisify(execFile)(process.execPath, ['--enable-source-maps', path], {
-    cwd: dirname(path),
-    env,
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
-  }).catch((error) => {
-    throw new Error(error.killed ? `did not end within ${LIMIT_MS} ms` : error.stderr);
-  });
-  // What a worker has nobody to tell becomes a warning of the process.
-  expect(stderr).not.toMatch(/^\(node:\d+\) (?!ExperimentalWarning)/m);
 }
 
 describe.concurrent('examples', () => {

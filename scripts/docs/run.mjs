@@ -1,0 +1,25 @@
+/** Runs a compiled example. */
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+/** An example that takes longer waits for something that doesn't come. */
+const LIMIT_MS = 20_000;
+
+/**
+ * Runs a program in its own folder.
+ *
+ * @param {string} path
+ * @param {number} [limitMs]
+ * @throws {Error} when it fails, warns, or doesn't end.
+ */
+export async function run(path, limitMs = LIMIT_MS) {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const args = ['--enable-source-maps', path];
+  const options = { cwd: dirname(path), env, timeout: limitMs, killSignal: 'SIGKILL' };
+  const { stderr } = await promisify(execFile)(process.execPath, args, options).catch((error) => {
+    throw new Error(error.killed ? `did not end within ${limitMs} ms` : error.stderr);
+  });
+  // What a worker has nobody to tell becomes a warning of the process.
+  if (/^\(node:\d+\) (?!ExperimentalWarning)/m.test(stderr)) throw new Error(stderr);
+}
