@@ -14,6 +14,8 @@ import { brokenLinks } from './links.mjs';
 import { documentedPackages, filesIn, pages, root } from './places.mjs';
 import { run } from './run.mjs';
 
+/** The types are those of the oldest Node that honker runs on. */
+const nodeTypes = join(root, 'node_modules/@types/node');
 const require = createRequire(join(root, 'package.json'));
 const examples = [
   ...pages.flatMap((page) => readPage(page)),
@@ -32,9 +34,6 @@ const compiled = compile(
   root,
   directory,
 );
-
-/** The types are those of the oldest Node that honker runs on. */
-const nodeTypes = join(root, 'node_modules/@types/node');
 
 /** What only some runtimes have (node:sqlite), or what isn't installed here. */
 function missingModules({ imports }) {
