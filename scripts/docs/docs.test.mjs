@@ -63,10 +63,10 @@ describe.concurrent('examples', () => {
       continue;
     }
     const { path, errors } = compiled.get(example);
-    const { noRun } = example;
+    const { noRun, printed } = example;
     it(noRun === undefined ? name : `${name} compiles (not run: ${noRun})`, async () => {
       if (errors.length > 0) throw new Error(errors.join('\n'));
-      if (noRun === undefined) await run(path);
+      if (noRun === undefined) await run(path, printed);
     });
   }
 });

@@ -13,6 +13,7 @@ import ts from 'typescript';
  * @property {string} program
  * @property {string | undefined} noRun Why it isn't run.
  * @property {string[]} imports The modules that it imports.
+ * @property {string[]} printed Lines that it prints, in this order: what stands behind `// =>` in it.
  *
  * @typedef {{ lines: string[], start: number }} Comment `start` is the index of its first line.
  */
@@ -127,6 +128,7 @@ function assemble(setup, example, teardown) {
   const all = [...imports, ...parse(setupText).statements.filter(ts.isImportDeclaration)];
   return {
     program: isAlone ? text : `${text}\n${teardown.join('\n')}\n}\n`,
+    printed: Array.from(block.text.matchAll(/\/\/ => (.*)$/gm), ([, line]) => line),
     imports: [...new Set(all.map(({ moduleSpecifier }) => moduleSpecifier.text))],
   };
 }

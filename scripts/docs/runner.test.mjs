@@ -26,7 +26,9 @@ const code = {
 export const db = open('other.db');
 const emails = db.queue('mails');
 emails.enqueue(7);
-export default emails;`,
+export default emails;
+console.log('a'); // => a
+console.log('b', { n: 1 }); // => b { n: 1 }`,
   mistyped: `emails.enqueue('a');
 emails.enqueue(1);`,
   throwing: `emails.enqueue('a');
@@ -58,7 +60,13 @@ function lineOf(text) {
 describe.concurrent('an example', () => {
   it('may declare, import and export what it likes beside its setup', async () => {
     expect(sound.errors).toEqual([]);
-    await run(sound.path);
+    await run(sound.path, examples[0].printed);
+  });
+
+  it('that prints something else, or in another order', async () => {
+    expect(examples[0].printed).toEqual(['a', 'b { n: 1 }']);
+    await expect(run(sound.path, ['a', 'c'])).rejects.toThrow('did not print "c"');
+    await expect(run(sound.path, ['b { n: 1 }', 'a'])).rejects.toThrow('did not print "a"');
   });
 
   it('with a wrong type', () => {
@@ -84,7 +92,7 @@ describe.concurrent('an example', () => {
   });
 
   it('that does not end', async () => {
-    await expect(run(endless.path, 2000)).rejects.toThrow('did not end within 2000 ms');
+    await expect(run(endless.path, [], 2000)).rejects.toThrow('did not end within 2000 ms');
   });
 
   it('that is not run, for no reason', () => {
