@@ -8,6 +8,15 @@ export type RunNow = <Result>(call: string, query: Query<Result>) => Result;
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
  * return false, having done nothing, when it was lost.
+ *
+ * @example
+ * ```ts
+ * const job = emails.claimOne('worker-1');
+ * if (job) {
+ *   console.log(job.id, job.payload.to, job.attempts);
+ *   job.ack();
+ * }
+ * ```
  */
 export class Job<Payload> {
   readonly id: number;

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events';
 import { describeError } from './errors.js';
 import type { Job } from './job.js';
 
-/** What a worker tells, and the arguments of each. */
+/**
+ * What a worker tells, and the arguments of each.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('failed', (job, error, delayS) => console.warn(job.id, error, `again in ${delayS} s`));
+ * worker.on('error', (error) => console.error(error));
+ * ```
+ */
 export interface WorkerEvents<Payload> {
   /** A job was handled and acked. */
   completed: [job: Job<Payload>];

@@ -23,9 +23,31 @@ export type { WorkerEvents } from './worker-events.js';
  * Handles one job. When it returns, the job is acked. When it throws, the job is retried, later each
  * time, until its attempts are used up; a RetryError chooses when, a FailError gives up at once.
  * A handler may also settle the job itself, by `job.ack()`, `retry()` or `fail()`.
+ *
+ * @example
+ * ```ts
+ * import type { Handler } from '@honker/core';
+ *
+ * const handle: Handler<Email> = async (job, { signal }) => {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * };
+ * emails.work(handle);
+ * ```
  */
 export type Handler<Payload> = (job: Job<Payload>, context: HandlerContext) => unknown;
 
+/**
+ * The options of `queue.work()`.
+ *
+ * @example
+ * ```ts
+ * emails.work((job) => console.log('to', job.payload.to), {
+ *   concurrency: 10,
+ *   timeoutS: 30,
+ *   backoff: (attempts) => 60 * attempts,
+ * });
+ * ```
+ */
 export interface WorkOptions {
   /** How many jobs run at a time. Default 1. */
   concurrency?: number;
@@ -54,6 +76,15 @@ export interface WorkerInternals<Payload> {
   onEnd?: (error: Error | undefined) => void;
 }
 
+/**
+ * The options of `worker.stop()`.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * await worker.stop({ timeoutMs: 10_000 });
+ * ```
+ */
 export interface StopOptions {
   /** How long running handlers may take to finish, in milliseconds. Default 30,000. */
   timeoutMs?: number;
@@ -70,6 +101,13 @@ const LAST_WRITE_MS = 5000;
  * One turn at a time does everything that is due in one transaction, since a transaction costs more
  * than the rows in it: acks of what finished since the last turn, retries, heartbeats, and a claim for
  * the free slots. A turn runs when a handler finished, when somebody committed, when a job falls due.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to), { concurrency: 10 });
+ * worker.on('dead', (job, error) => console.error(`job ${job.id} is dead:`, error));
+ * process.once('SIGTERM', () => worker.stop());
+ * ```
  */
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */

@@ -11,6 +11,16 @@ import { type NodeSqliteDatabase, NodeSqliteDriver } from './node-sqlite.js';
 /**
  * A connection that the application has made: a better-sqlite3 `Database`, a `DatabaseSync` of
  * node:sqlite, or a `Database` of bun:sqlite. honker depends on none of them, only on what it calls.
+ *
+ * @example
+ * ```ts
+ * import BetterSqlite3 from 'better-sqlite3';
+ * import { type DriverDatabase, open } from '@honker/core';
+ *
+ * const connection: DriverDatabase = new BetterSqlite3('app.db');
+ * open(connection).close();
+ * connection.close();
+ * ```
  */
 export type DriverDatabase = BetterSqlite3Database | NodeSqliteDatabase | BunSqliteDatabase;
 

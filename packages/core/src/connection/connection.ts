@@ -1,9 +1,29 @@
 import type { Query } from '../queries.js';
 
-/** A value that SQLite stores. */
+/**
+ * A value that SQLite stores.
+ *
+ * @example
+ * ```ts
+ * import type { SqlValue } from '@honker/core';
+ *
+ * const order: SqlValue[] = ['book'];
+ * db.transaction((tx) => tx.execute('INSERT INTO orders VALUES (?)', order));
+ * ```
+ */
 export type SqlValue = string | number | bigint | Uint8Array | null;
 
-/** What a statement that writes has done. */
+/**
+ * What a statement that writes has done.
+ *
+ * @example
+ * ```ts
+ * const { changes, lastInsertRowid } = db.transaction((tx) =>
+ *   tx.execute('INSERT INTO orders VALUES (?)', ['book']),
+ * );
+ * console.log(changes, lastInsertRowid); // => 1 1
+ * ```
+ */
 export interface WriteResult {
   changes: number;
   lastInsertRowid: number | bigint;
