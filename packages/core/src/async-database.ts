@@ -120,8 +120,10 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'
+    | 'enqueueManyTx'
     | 'ackBatch'
     | 'cancel'
+    | 'cancelTx'
     | 'getJob'
     | 'sweepExpired'
     | 'stats'
@@ -154,6 +156,7 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
   | 'publishMany'
   | 'publishTx'
   | 'publishWithKeyTx'
+  | 'publishManyTx'
   | 'readSince'
   | 'saveOffset'
   | 'saveOffsetTx'
@@ -258,7 +261,10 @@ export type AsyncTask<
  * ```
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,

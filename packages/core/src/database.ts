@@ -3,6 +3,7 @@ import { ChannelHub, type ListenOptions, type Notification } from './channel.js'
 import { CommitEvents, type UpdateOptions } from './commit-events.js';
 import type { Connection } from './connection/connection.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
+import type { Metrics } from './metrics.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
 import { mapped, type Query, queries } from './queries.js';
 import { Queue, type QueueOptions, type SchemaQueueOptions } from './queue.js';
@@ -187,6 +188,20 @@ export class Database extends Session {
    */
   updateEvents(options: UpdateOptions = {}): CommitEvents {
     return new CommitEvents(this, options);
+  }
+
+  /**
+   * Counts what this process has done with jobs since the database was opened, and how late it came to wakes.
+   * `node:diagnostics_channel` tells of each as it happens: see `DiagnosticsMessages`.
+   *
+   * @example
+   * ```ts
+   * const { queues, wakes } = db.metrics();
+   * console.log(queues['emails']?.enqueued, wakes.sumMs / wakes.count);
+   * ```
+   */
+  metrics(): Metrics {
+    return this.meters.read();
   }
 
   /**

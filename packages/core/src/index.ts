@@ -45,6 +45,7 @@ export {
 } from './errors.js';
 export type { Job } from './job.js';
 export type { Lock, WithLockOptions } from './lock.js';
+export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
 export { type OpenOptions, open } from './open.js';
 export type {
   Outbox,

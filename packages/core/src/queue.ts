@@ -3,6 +3,7 @@ import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js'
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Job } from './job.js';
+import type { QueueMeter } from './metrics.js';
 import { PayloadFormat, payloadOrText } from './payload.js';
 import {
   type JobColumns,
@@ -148,6 +149,8 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly dead: DeadLetters<Input>;
   /** @internal */
   readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
@@ -159,6 +162,7 @@ export class Queue<Payload = unknown, Input = Payload> {
   ) {
     this.#db = db;
     this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -206,15 +210,43 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    const json = toJsonArray(payloads, this.format.write);
-    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
+
+  #enqueueManyQuery(
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
+  }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -314,6 +346,12 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   cancel(id: number): boolean {
     return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+  }
+
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.#db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */

@@ -126,9 +126,7 @@ export class Stream<Payload = unknown, Input = Payload> {
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
   publishMany(payloads: readonly Input[]): number[] {
-    const json = toJsonArray(payloads, this.#format.write);
-    const query = queries.publishBatch(this.topic, null, json);
-    return this.#db.runNow('stream.publishMany()', query);
+    return this.#db.runNow('stream.publishMany()', this.#manyQuery(payloads));
   }
 
   /**
@@ -145,6 +143,15 @@ export class Stream<Payload = unknown, Input = Payload> {
   publishWithKeyTx(tx: TransactionHandle, key: string, payload: Input): number {
     const query = this.#query(requireName(key, 'key'), payload);
     return this.#db.runInside('stream.publishWithKeyTx()', tx, query);
+  }
+
+  /** Adds many events inside an open transaction. */
+  publishManyTx(tx: TransactionHandle, payloads: readonly Input[]): number[] {
+    return this.#db.runInside('stream.publishManyTx()', tx, this.#manyQuery(payloads));
+  }
+
+  #manyQuery(payloads: readonly Input[]): Query<number[]> {
+    return queries.publishBatch(this.topic, null, toJsonArray(payloads, this.#format.write));
   }
 
   #query(key: string | null, payload: Input): Query<number> {
