@@ -33,7 +33,20 @@ const GIVEN = 'the connection that was given to open()';
 const READ_ONLY =
   'honker cannot work on a read-only connection: enqueueing, claiming and acking all write';
 
-/** Takes a connection that the application made: its pragmas stay, and closing it is not ours. */
+/**
+ * Takes a connection that the application made: its pragmas stay, and closing it is not ours.
+ *
+ * @example
+ * ```ts
+ * import BetterSqlite3 from 'better-sqlite3';
+ * import { adopt, queries } from '@honker/core/adapter';
+ *
+ * const database = new BetterSqlite3('app.db');
+ * const connection = adopt(database);
+ * console.log(connection.run(queries.cancel(42))); // => false
+ * database.close();
+ * ```
+ */
 export function adopt(database: DriverDatabase): Connection {
   const driver = toDriver(database);
   if (driver.inTransaction) {

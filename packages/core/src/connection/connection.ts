@@ -33,6 +33,15 @@ export interface WriteResult {
  * One connection, with the extension loaded: all that core asks of a database. Core's classes are written
  * against this, whose methods answer at once; those of an asynchronous connection answer with promises,
  * which the classes hand on (see `AsyncConnection`).
+ *
+ * @example
+ * ```ts
+ * import { type Connection, queries } from '@honker/core/adapter';
+ *
+ * function cancel(connection: Connection, jobId: number): boolean {
+ *   return connection.run(queries.cancel(jobId));
+ * }
+ * ```
  */
 export interface Connection {
   /** The database file; absolute, since the process may change its working directory. */
