@@ -125,6 +125,7 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
     | 'cancel'
     | 'cancelTx'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
@@ -161,6 +162,7 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -268,6 +270,8 @@ export interface AsyncDatabase
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -277,6 +281,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'
