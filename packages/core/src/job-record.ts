@@ -29,7 +29,14 @@ export interface JobRecord<Payload> {
   expiresAt: number | null;
 }
 
-/** Which jobs `queue.jobs()` lists. */
+/**
+ * Which jobs `queue.jobs()` lists.
+ *
+ * @example
+ * ```ts
+ * for (const { id, runAt } of emails.jobs({ state: 'pending', limit: 10 })) console.log(id, runAt);
+ * ```
+ */
 export interface JobsOptions {
   state: JobRecord<unknown>['state'];
   /** Begins behind this one, which may be gone by now: the last of the page before. Default: at the first. */
