@@ -125,6 +125,9 @@ it('public names without an example', () => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', exports }));
   const shown = '/** @example f() */\nexport declare function f(): void;\n';
   const ofMember = 'export interface I {\n/** @example i.m() */\nm(): void;\n}\n';
-  writeFileSync(join(folder, 'index.d.ts'), `${shown}${ofMember}export declare const c: number;\n`);
+  const passedOn = "export { f as g } from './other.js';\n";
+  const none = 'export declare const c: number;\n';
+  writeFileSync(join(folder, 'other.d.ts'), shown);
+  writeFileSync(join(folder, 'index.d.ts'), shown + ofMember + passedOn + none);
   expect(exportsWithoutExample(folder)).toEqual(['c']);
 });
