@@ -5,12 +5,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.mjs';
 import { readPage, readSource } from './examples.mjs';
 import { exportsWithoutExample } from './exports.mjs';
-import { brokenLinks } from './links.mjs';
+import { brokenLinks, linkedFiles } from './links.mjs';
 import { documentedPackages, filesIn, pages, root } from './places.mjs';
 import { run } from './run.mjs';
 
@@ -73,6 +73,12 @@ describe.concurrent('examples', () => {
 
 it.each(pages.map((page) => relative(root, page)))('the links of %s lead somewhere', (page) => {
   expect(brokenLinks(join(root, page))).toEqual([]);
+});
+
+it('the index leads to every page', () => {
+  const index = join(root, 'docs/README.md');
+  const linked = [index, ...linkedFiles(index)];
+  expect(filesIn(dirname(index), /\.md$/).filter((page) => !linked.includes(page))).toEqual([]);
 });
 
 it.each(documentedPackages.map((folder) => relative(root, folder)))(

@@ -1,4 +1,4 @@
-/** Which links of a page lead nowhere. */
+/** Where the links of a page lead. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -7,8 +7,21 @@ import { dirname, resolve } from 'node:path';
  * @returns {string[]} its links to files that aren't there, or to headings that a page doesn't have
  */
 export function brokenLinks(page) {
-  const links = Array.from(withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link);
-  return links.filter((link) => !/^\w+:/.test(link) && !leadsSomewhere(page, link));
+  return links(page).filter((link) => !leadsSomewhere(page, link));
+}
+
+/**
+ * @param {string} page
+ * @returns {string[]} the files that it links to
+ */
+export function linkedFiles(page) {
+  return links(page).map((link) => resolve(dirname(page), link.replace(/#.*/, '')));
+}
+
+/** Those that lead to files of the repository. */
+function links(page) {
+  const all = Array.from(withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link);
+  return all.filter((link) => !/^\w+:/.test(link));
 }
 
 function leadsSomewhere(page, link) {
