@@ -34,7 +34,8 @@ export function compile(examples, root, directory) {
   const files = new Map();
   examples.forEach((example, index) => {
     const folder = join(directory, String(index));
-    const source = join(folder, `${basename(example.file)}.ts`);
+    // With the compiler's slashes, by which it is asked for below.
+    const source = join(folder, `${basename(example.file)}.ts`).replaceAll('\\', '/');
     mkdirSync(folder);
     writeFileSync(source, example.program);
     files.set(source, example);

@@ -1,6 +1,6 @@
 /** Which public names show no example. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
@@ -23,7 +23,7 @@ export function exportsWithoutExample(folder) {
     return checker.getExportsOfModule(module).map((symbol) => original(checker, symbol));
   });
   // Another package's, passed on, is that one's to document.
-  const own = [...new Set(names)].filter((symbol) => fileOf(symbol).startsWith(folder));
+  const own = [...new Set(names)].filter((symbol) => resolve(fileOf(symbol)).startsWith(folder));
   return own.filter((symbol) => !hasExample(checker, symbol)).map(({ name }) => name);
 }
 
