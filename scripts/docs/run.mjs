@@ -20,7 +20,8 @@ export async function run(path, printed = [], limitMs = LIMIT_MS) {
   const options = { cwd: dirname(path), env, timeout: limitMs, killSignal: 'SIGKILL' };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch(
     (error) => {
-      throw new Error(error.killed ? `did not end within ${limitMs} ms` : error.stderr);
+      const said = `${error.stdout}${error.stderr}`;
+      throw new Error(error.killed ? `did not end within ${limitMs} ms:\n${said}` : said);
     },
   );
   // What a worker has nobody to tell becomes a warning of the process.
