@@ -118,6 +118,51 @@ describe('a handler that blocks the event loop for longer than its lease', () =>
 });
 
 describe('nothing is told', () => {
+  it('of those that waited beside the one that blocked and returned', async () => {
+    const queue = test.db.queue<string>('q', { visibilityTimeoutS: 1 });
+    const [waits, blocks] = queue.enqueueMany(['waits', 'blocks']) as [number, number];
+    const finish = new Gate();
+    const worker = queue.work(
+      async ({ id }) => {
+        if (id === waits) await finish.opened;
+        else block(TOO_LONG_MS);
+      },
+      { concurrency: 2 },
+    );
+    const errors: EventLoopBlockedError[] = [];
+    worker.on('error', (error) => errors.push(error as EventLoopBlockedError));
+    await once(worker, 'error');
+    const beats = () => test.uses('UPDATE _honker_live SET claim_expires_at%');
+    const before = beats();
+    while (beats() === before) await nextTurn();
+    finish.open();
+    await worker.stop();
+    expect(errors.map(({ jobIds }) => jobIds)).toEqual([[blocks]]);
+  });
+
+  it('when it was the database that kept leases from being extended', async () => {
+    const queue = test.db.queue('q', { visibilityTimeoutS: 1 });
+    queue.enqueue(1);
+    const started = new Gate();
+    const finish = new Gate();
+    const errors: Error[] = [];
+    const worker = queue.work(async () => {
+      started.open();
+      await finish.opened;
+    });
+    worker.on('error', (error) => errors.push(error));
+    await started.opened;
+    const holder = new Program('hold-lock.mjs', [test.path]);
+    await holder.message();
+    await new Promise((resolve) => setTimeout(resolve, TOO_LONG_MS)); // The lease has passed.
+    finish.open();
+    await nextTurn();
+    holder.send('release');
+    await holder.success();
+    await worker.stop();
+    expect(errors).toEqual([]);
+  });
+
   it('of a handler that takes long, and blocks for less than its lease at a time', async () => {
     const queue = test.db.queue('q', { visibilityTimeoutS: 1 });
     queue.enqueue(1);
