@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "connection.h"
+#include "extension.h"
 #include "functions.h"
 #include "watcher.h"
 
@@ -96,6 +96,7 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
+    {"honker_auto_load", 0, honker_auto_load},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -199,8 +200,6 @@ static int register_functions(connection_block *block, dispatcher run) {
   }
   return rc;
 }
-
-HONKER_EXPORT int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
 int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
   const sqlite3_api_routines *const sqlite3_api = api;
