@@ -179,6 +179,8 @@ export const queries = {
   /** null: no limit any more. */
   busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
 
+  autoLoad: () => query('SELECT honker_auto_load()', [], toNumber),
+
   enqueue: (queue: string, payload: string, job: JobColumns) =>
     query(
       'SELECT honker_enqueue(?, ?, ?, ?, ?, ?, ?)',

@@ -1,0 +1,134 @@
+import type { Database, QueueOptions, TransactionHandle } from '@honker/core';
+import type { Handle, Transactional } from './handle.js';
+import { DrizzleQueue } from './queue.js';
+import { DrizzleStream } from './stream.js';
+
+/**
+ * What core takes for a handle of Drizzle's: its transaction, or nothing where it is the database itself.
+ *
+ * @throws {TransactionUnusableError | TransactionOpenError} for any other handle.
+ */
+export type Resolve = (handle: Transactional, call: string) => TransactionHandle | undefined;
+
+/**
+ * honker on a Drizzle database. What writes takes Drizzle's `tx`, and then commits or rolls back with it, or
+ * `db`, and then commits by itself.
+ *
+ * @example
+ * ```ts
+ * const honker = honkerDrizzle(db);
+ * const emails = honker.queue<{ to: string }>('emails');
+ * db.transaction((tx) => {
+ *   tx.insert(users).values({ email: 'alice@example.com' }).run();
+ *   emails.enqueue(tx, { to: 'alice@example.com' });
+ * });
+ * ```
+ */
+export class HonkerDrizzle {
+  /**
+   * Core's database, for all that writes nothing beside your own rows: `listen()`, `scheduler()`, `withLock()`,
+   * `tryRateLimit()`, `getResult()`, `task()`, `outbox()`, …
+   */
+  readonly database: Database;
+  readonly #resolve: Resolve;
+
+  /** @internal Applications call `honkerDrizzle()`. */
+  constructor(database: Database, resolve: Resolve) {
+    this.database = database;
+    this.#resolve = resolve;
+  }
+
+  /** A queue, by its name. It needs no creation; the same name is the same queue in every process. */
+  queue<Payload = unknown>(name: string, options?: QueueOptions): DrizzleQueue<Payload> {
+    return new DrizzleQueue(this.database.queue<Payload>(name, options), this.#resolve);
+  }
+
+  /** A durable stream, by its topic. It needs no creation; the same topic is the same stream everywhere. */
+  stream<Payload = unknown>(topic: string): DrizzleStream<Payload> {
+    return new DrizzleStream(this.database.stream<Payload>(topic), this.#resolve);
+  }
+
+  /**
+   * Says something to all who listen on a channel, in any process: with `tx` it is heard when, and only when,
+   * that commits. `honker.database.listen(channel)` hears it.
+   *
+   * @returns its id.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   * @throws {TransactionOpenError} for `db` inside its own transaction.
+   *
+   * @example
+   * ```ts
+   * db.transaction((tx) => {
+   *   tx.insert(orders).values({ item: 'book' }).run();
+   *   honker.notify(tx, 'orders', { item: 'book' });
+   * });
+   * ```
+   */
+  notify(handle: Handle, channel: string, payload: unknown): number {
+    const tx = this.#resolve(handle, 'honker.notify()');
+    return tx === undefined
+      ? this.database.notify(channel, payload)
+      : this.database.notifyTx(tx, channel, payload);
+  }
+
+  /**
+   * Saves what a job came to, for `queue.waitResult()`: for `ttlS` seconds, or for good. Saving again replaces
+   * it. With `tx`, what the job has done and its result commit together.
+   *
+   * @example
+   * ```ts
+   * emails.work((job) => {
+   *   db.transaction((tx) => {
+   *     const sum = tx.select({ sum: sql<number>`sum(total)` }).from(orders).get();
+   *     honker.saveResult(tx, job.id, sum, 3600);
+   *     job.ack(tx);
+   *   });
+   * });
+   * ```
+   */
+  saveResult(handle: Handle, jobId: number, value: unknown, ttlS?: number): void {
+    const tx = this.#resolve(handle, 'honker.saveResult()');
+    return tx === undefined
+      ? this.database.saveResult(jobId, value, ttlS)
+      : this.database.saveResultTx(tx, jobId, value, ttlS);
+  }
+
+  /**
+   * Drizzle's transaction as core takes it, for core's own methods: those whose names end in `Tx`.
+   *
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   * @throws {TypeError} for `db`, which is no transaction.
+   *
+   * @example
+   * ```ts
+   * const webhooks = honker.database.outbox('webhooks', async (payload: { url: string }) => {
+   *   await fetch(payload.url, { method: 'POST' });
+   * });
+   * db.transaction((tx) => {
+   *   tx.insert(orders).values({ item: 'book' }).run();
+   *   webhooks.enqueueTx(honker.tx(tx), { url: 'https://example.com/orders' });
+   * });
+   * ```
+   */
+  tx(handle: Handle): TransactionHandle {
+    const tx = this.#resolve(handle, 'honker.tx()');
+    if (tx === undefined) throw new TypeError('honker.tx() takes a transaction, and was given db');
+    return tx;
+  }
+
+  /**
+   * Ends what honker does: running workers give their jobs back without spending an attempt, watching stops.
+   * `await worker.stop()` before, to let jobs finish. Drizzle's database stays open, where it is yours to close.
+   */
+  close(): void {
+    return this.database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
