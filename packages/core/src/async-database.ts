@@ -8,10 +8,11 @@ import type { Lock } from './lock.js';
 import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
 import { queries } from './queries.js';
-import type { Queue, QueueOptions } from './queue.js';
+import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
-import type { Stream } from './stream.js';
-import type { Task, TaskOptions } from './task.js';
+import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+import type { SchemaStreamOptions, Stream } from './stream.js';
+import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import type { Worker, WorkerEvents, WorkOptions } from './worker.js';
 
 /** A class, those of its methods answering with promises that ask the database. */
@@ -45,9 +46,9 @@ export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
   EventEmitter<AsyncWorkerEvents<Payload>>;
 
 /** `Queue`, on an asynchronous connection. */
-export interface AsyncQueue<Payload = unknown>
+export interface AsyncQueue<Payload = unknown, Input = Payload>
   extends Promised<
-    Omit<Queue<Payload>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
+    Omit<Queue<Payload, Input>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'
@@ -59,7 +60,7 @@ export interface AsyncQueue<Payload = unknown>
     | 'sweepExpired'
     | 'stats'
   > {
-  readonly dead: AsyncDeadLetters<Payload>;
+  readonly dead: AsyncDeadLetters<Input>;
   claimOne(workerId: string): Promise<AsyncJob<Payload> | null>;
   claimBatch(workerId: string, count: number): Promise<AsyncJob<Payload>[]>;
   claim(
@@ -69,8 +70,8 @@ export interface AsyncQueue<Payload = unknown>
 }
 
 /** `Stream`, on an asynchronous connection. */
-export type AsyncStream<Payload = unknown> = Promised<
-  Stream<Payload>,
+export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
+  Stream<Payload, Input>,
   | 'publish'
   | 'publishWithKey'
   | 'publishMany'
@@ -140,7 +141,15 @@ export interface AsyncDatabase
       | 'close'
     >,
     AsyncDisposable {
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncStream<Payload>;
   scheduler(): AsyncScheduler;
   tryLock(name: string, owner: string, ttlS: number): Promise<AsyncLock | null>;
@@ -150,6 +159,11 @@ export interface AsyncDatabase
     handler: AsyncOutboxHandler<Payload>,
     options?: OutboxOptions,
   ): AsyncOutbox<Payload>;
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Arguments<OutputOf<Schema>>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): AsyncTask<Arguments<InputOf<Schema>>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,
@@ -180,6 +194,6 @@ export async function openAsync(
 ): Promise<AsyncDatabase> {
   const retention = retentionOf(options);
   await connection.run(queries.bootstrap());
-  const db: unknown = new Database(new AwaitedConnection(connection), true, retention);
+  const db: unknown = new Database(new AwaitedConnection(connection), retention);
   return db as AsyncDatabase;
 }

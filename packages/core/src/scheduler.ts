@@ -1,9 +1,9 @@
 import { requireInteger, requireName, toJson } from './arguments.js';
 import type { Database } from './database.js';
 import { unixSeconds } from './due-timer.js';
-import { parsePayload } from './job.js';
 import { Leadership } from './leadership.js';
 import { News } from './news.js';
+import { payloadOrText } from './payload.js';
 import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
 
 /** A job that is enqueued again and again. */
@@ -190,12 +190,11 @@ export class Scheduler {
 }
 
 function toSchedule(row: ScheduleRow): Schedule {
-  const parsed = parsePayload(row);
   return {
     name: row.name,
     queue: row.queue,
     schedule: row.cron_expr,
-    payload: 'malformed' in parsed ? row.payload : parsed.payload,
+    payload: payloadOrText(row),
     priority: row.priority,
     expiresS: row.expires_s,
     nextFireAt: row.next_fire_at,

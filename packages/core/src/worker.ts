@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger } from './arguments.js';
 import { AttemptTimeouts } from './attempt-timeouts.js';
 import { exponentialBackoff } from './backoff.js';
-import { toJob } from './claim.js';
+import { type ClaimSource, toJob } from './claim.js';
 import type { Database } from './database.js';
 import { DueTimer, unixSeconds } from './due-timer.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError, TimeoutError } from './errors.js';
@@ -12,7 +12,6 @@ import { HeldJobs } from './held-jobs.js';
 import type { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
-import type { Queue } from './queue.js';
 import { type Backoff, jobsOf, Settlement, type Step, step } from './settlement.js';
 import { TurnLoop } from './turn-loop.js';
 import { WorkerEmitter } from './worker-events.js';
@@ -75,7 +74,7 @@ const LAST_WRITE_MS = 5000;
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
-  readonly #queue: Queue<Payload>;
+  readonly #queue: ClaimSource;
   readonly #db: Database;
   readonly #handler: Handler<Payload>;
   readonly #jobs: HeldJobs<Payload>;
@@ -96,7 +95,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
 
   /** @internal Applications call `queue.work()`. */
   constructor(
-    queue: Queue<Payload>,
+    queue: ClaimSource,
     db: Database,
     handler: Handler<Payload>,
     options: WorkOptions,
@@ -296,7 +295,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
-      const job = toJob(this.#queue, this.#db.runNow, row);
+      const job = toJob<Payload>(this.#queue, this.#db.runNow, row);
       if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
       else this.#jobs.add(new Execution(job, now));
     }

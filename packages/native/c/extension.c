@@ -97,6 +97,7 @@ static const function_entry functions[] = {
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
     {"honker_auto_load", 0, honker_auto_load},
+    {"honker_clock_shift", 1, honker_clock_shift},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -149,11 +150,6 @@ static dispatcher dispatcher_of(const sqlite3_api_routines *api) {
   }
   platform_unlock(&libraries_mutex);
   return found;
-}
-
-int64_t connection_now(const honker_connection *connection) {
-  (void)connection;
-  return platform_unix_seconds();
 }
 
 /* A message that filled its buffer ends between characters: a host may refuse what is no UTF-8. */

@@ -95,4 +95,7 @@ void honker_busy_limit(honker_call *call);
 /* auto_load.c */
 void honker_auto_load(honker_call *call);
 
+/* clock.c */
+void honker_clock_shift(honker_call *call);
+
 #endif
