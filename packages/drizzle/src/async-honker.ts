@@ -7,7 +7,12 @@ import type {
   ClaimOptions,
   EnqueueOptions,
   HandlerContext,
+  InputOf,
+  OutputOf,
   QueueOptions,
+  SchemaQueueOptions,
+  SchemaStreamOptions,
+  StandardSchema,
   TransactionHandle,
   WorkOptions,
 } from '@honker/core';
@@ -38,9 +43,9 @@ export type AsyncDrizzleHandler<Payload> = (
 ) => unknown;
 
 /** `DrizzleQueue`, on an asynchronous driver. */
-export interface AsyncDrizzleQueue<Payload = unknown>
+export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   extends Pick<
-    AsyncQueue<Payload>,
+    AsyncQueue<Payload, Input>,
     | 'name'
     | 'visibilityTimeoutS'
     | 'maxAttempts'
@@ -51,10 +56,10 @@ export interface AsyncDrizzleQueue<Payload = unknown>
     | 'sweepExpired'
     | 'stats'
   > {
-  enqueue(handle: AsyncHandle, payload: Payload, options?: EnqueueOptions): Promise<number>;
+  enqueue(handle: AsyncHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
   enqueueMany(
     handle: AsyncHandle,
-    payloads: readonly Payload[],
+    payloads: readonly Input[],
     options?: EnqueueOptions,
   ): Promise<number[]>;
   cancel(handle: AsyncHandle, id: number): Promise<boolean>;
@@ -68,14 +73,14 @@ export interface AsyncDrizzleQueue<Payload = unknown>
 }
 
 /** `DrizzleStream`, on an asynchronous driver. */
-export interface AsyncDrizzleStream<Payload = unknown>
+export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
   extends Pick<
-    AsyncStream<Payload>,
+    AsyncStream<Payload, Input>,
     'topic' | 'subscribe' | 'readSince' | 'getOffset' | 'trim' | 'stats'
   > {
-  publish(handle: AsyncHandle, payload: Payload): Promise<number>;
-  publishWithKey(handle: AsyncHandle, key: string, payload: Payload): Promise<number>;
-  publishMany(handle: AsyncHandle, payloads: readonly Payload[]): Promise<number[]>;
+  publish(handle: AsyncHandle, payload: Input): Promise<number>;
+  publishWithKey(handle: AsyncHandle, key: string, payload: Input): Promise<number>;
+  publishMany(handle: AsyncHandle, payloads: readonly Input[]): Promise<number[]>;
   saveOffset(handle: AsyncHandle, consumer: string, offset: number): Promise<boolean>;
 }
 
@@ -94,7 +99,15 @@ export interface AsyncDrizzleStream<Payload = unknown>
  */
 export interface AsyncHonkerDrizzle extends AsyncDisposable {
   readonly database: AsyncDatabase;
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncDrizzleQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncDrizzleQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncDrizzleStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncDrizzleStream<Payload>;
   notify(handle: AsyncHandle, channel: string, payload: unknown): Promise<number>;
   saveResult(handle: AsyncHandle, jobId: number, value: unknown, ttlS?: number): Promise<void>;

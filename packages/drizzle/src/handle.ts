@@ -5,7 +5,7 @@
 
 /** What databases and transactions of Drizzle have in common. */
 export interface Transactional {
-  transaction(body: (tx: never) => unknown, config?: never): unknown;
+  transaction(...args: never[]): unknown;
 }
 
 /** `db` or `tx` of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite. */

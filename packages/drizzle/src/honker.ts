@@ -1,4 +1,13 @@
-import type { Database, QueueOptions, TransactionHandle } from '@honker/core';
+import type {
+  Database,
+  InputOf,
+  OutputOf,
+  QueueOptions,
+  SchemaQueueOptions,
+  SchemaStreamOptions,
+  StandardSchema,
+  TransactionHandle,
+} from '@honker/core';
 import type { Handle, Transactional } from './handle.js';
 import { DrizzleQueue } from './queue.js';
 import { DrizzleStream } from './stream.js';
@@ -38,14 +47,37 @@ export class HonkerDrizzle {
     this.#resolve = resolve;
   }
 
-  /** A queue, by its name. It needs no creation; the same name is the same queue in every process. */
-  queue<Payload = unknown>(name: string, options?: QueueOptions): DrizzleQueue<Payload> {
-    return new DrizzleQueue(this.database.queue<Payload>(name, options), this.#resolve);
+  /**
+   * A queue, by its name. It needs no creation; the same name is the same queue in every process. A `schema`
+   * (Standard Schema: zod, valibot, …) types its payloads, and checks them.
+   *
+   * @example
+   * ```ts
+   * const emails = honker.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
+   * ```
+   */
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): DrizzleQueue<OutputOf<Schema>, InputOf<Schema>>;
+  queue<Payload = unknown>(name: string, options?: QueueOptions): DrizzleQueue<Payload>;
+  queue(name: string, options?: QueueOptions): DrizzleQueue {
+    return new DrizzleQueue(this.database.queue(name, options), this.#resolve);
   }
 
-  /** A durable stream, by its topic. It needs no creation; the same topic is the same stream everywhere. */
-  stream<Payload = unknown>(topic: string): DrizzleStream<Payload> {
-    return new DrizzleStream(this.database.stream<Payload>(topic), this.#resolve);
+  /**
+   * A durable stream, by its topic. It needs no creation; the same topic is the same stream in every process.
+   * A `schema` types its payloads, and checks them.
+   */
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): DrizzleStream<OutputOf<Schema>, InputOf<Schema>>;
+  stream<Payload = unknown>(topic: string): DrizzleStream<Payload>;
+  stream(topic: string, options?: SchemaStreamOptions<StandardSchema>): DrizzleStream {
+    const stream =
+      options === undefined ? this.database.stream(topic) : this.database.stream(topic, options);
+    return new DrizzleStream(stream, this.#resolve);
   }
 
   /**

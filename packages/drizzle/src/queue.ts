@@ -35,18 +35,18 @@ export type DrizzleHandler<Payload> = (
  * });
  * ```
  */
-export class DrizzleQueue<Payload = unknown> {
+export class DrizzleQueue<Payload = unknown, Input = Payload> {
   readonly name: string;
   /** Seconds. */
   readonly visibilityTimeoutS: number;
   readonly maxAttempts: number;
   /** The jobs that failed for good. */
-  readonly dead: DeadLetters<Payload>;
-  readonly #queue: Queue<Payload>;
+  readonly dead: DeadLetters<Input>;
+  readonly #queue: Queue<Payload, Input>;
   readonly #resolve: Resolve;
 
   /** @internal Applications call `honker.queue()`. */
-  constructor(queue: Queue<Payload>, resolve: Resolve) {
+  constructor(queue: Queue<Payload, Input>, resolve: Resolve) {
     this.name = queue.name;
     this.visibilityTimeoutS = queue.visibilityTimeoutS;
     this.maxAttempts = queue.maxAttempts;
@@ -68,7 +68,7 @@ export class DrizzleQueue<Payload = unknown> {
    * emails.enqueue(db, { to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(handle: Handle, payload: Payload, options?: EnqueueOptions): number {
+  enqueue(handle: Handle, payload: Input, options?: EnqueueOptions): number {
     const tx = this.#resolve(handle, 'queue.enqueue()');
     return tx === undefined
       ? this.#queue.enqueue(payload, options)
@@ -80,7 +80,7 @@ export class DrizzleQueue<Payload = unknown> {
    *
    * @returns their ids, in the order of the payloads.
    */
-  enqueueMany(handle: Handle, payloads: readonly Payload[], options?: EnqueueOptions): number[] {
+  enqueueMany(handle: Handle, payloads: readonly Input[], options?: EnqueueOptions): number[] {
     const tx = this.#resolve(handle, 'queue.enqueueMany()');
     return tx === undefined
       ? this.#queue.enqueueMany(payloads, options)
@@ -165,7 +165,7 @@ export class DrizzleQueue<Payload = unknown> {
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
-  getJob(id: number): JobRecord<Payload> | null {
+  getJob(id: number): JobRecord<Input> | null {
     return this.#queue.getJob(id);
   }
 

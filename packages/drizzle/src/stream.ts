@@ -15,13 +15,13 @@ import type { Resolve } from './honker.js';
  * });
  * ```
  */
-export class DrizzleStream<Payload = unknown> {
+export class DrizzleStream<Payload = unknown, Input = Payload> {
   readonly topic: string;
-  readonly #stream: Stream<Payload>;
+  readonly #stream: Stream<Payload, Input>;
   readonly #resolve: Resolve;
 
   /** @internal Applications call `honker.stream()`. */
-  constructor(stream: Stream<Payload>, resolve: Resolve) {
+  constructor(stream: Stream<Payload, Input>, resolve: Resolve) {
     this.topic = stream.topic;
     this.#stream = stream;
     this.#resolve = resolve;
@@ -34,13 +34,13 @@ export class DrizzleStream<Payload = unknown> {
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    * @throws {TransactionOpenError} for `db` inside its own transaction.
    */
-  publish(handle: Handle, payload: Payload): number {
+  publish(handle: Handle, payload: Input): number {
     const tx = this.#resolve(handle, 'stream.publish()');
     return tx === undefined ? this.#stream.publish(payload) : this.#stream.publishTx(tx, payload);
   }
 
   /** The same, with a key that says what the event is about. */
-  publishWithKey(handle: Handle, key: string, payload: Payload): number {
+  publishWithKey(handle: Handle, key: string, payload: Input): number {
     const tx = this.#resolve(handle, 'stream.publishWithKey()');
     return tx === undefined
       ? this.#stream.publishWithKey(key, payload)
@@ -48,7 +48,7 @@ export class DrizzleStream<Payload = unknown> {
   }
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
-  publishMany(handle: Handle, payloads: readonly Payload[]): number[] {
+  publishMany(handle: Handle, payloads: readonly Input[]): number[] {
     const tx = this.#resolve(handle, 'stream.publishMany()');
     return tx === undefined
       ? this.#stream.publishMany(payloads)

@@ -3,7 +3,11 @@ import { loops } from './loops.mjs';
 import { misuse, promises } from './misuse.mjs';
 import { Subject } from './subject.mjs';
 
-/** What holds on every driver: names, and functions that are given a Subject. */
+/**
+ * What holds on every driver: names, and functions that are given a Subject.
+ *
+ * @returns {(readonly [name: string, test: (subject: any) => unknown])[]}
+ */
 export function contractOf(driver) {
   return [...atomicity, ...misuse, ...(driver.isAsync ? [] : promises), ...loops];
 }
