@@ -57,6 +57,7 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
     | 'cancel'
     | 'cancelTx'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
@@ -82,6 +83,7 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -118,10 +120,15 @@ export type AsyncTask<
  * are those of the connection's own library; its adapter hands them to `enqueueTx()` and its like.
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -131,6 +138,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'

@@ -1,5 +1,4 @@
 import type { Database } from './database.js';
-import { unixSeconds } from './due-timer.js';
 import { Job, type RunNow } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
@@ -69,7 +68,7 @@ export async function* iterateJobs<Payload>(
   const news = new News(db, signal);
   try {
     while (news.look()) {
-      const lookedAt = unixSeconds();
+      const lookedAt = db.clock.unixSeconds();
       const claimed = await db.background.runUnlessAborted<[ClaimedRow[]]>(
         [queries.claimBatch(queue.name, workerId, 1, queue.visibilityTimeoutS)],
         signal,
@@ -83,7 +82,7 @@ export async function* iterateJobs<Payload>(
       if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);
       // It tells of what comes after now, the claim of what came before; a second may have begun between.
-      if (unixSeconds() === lookedAt) await news.wait(nextAt);
+      if (db.clock.unixSeconds() === lookedAt) await news.wait(nextAt);
     }
   } finally {
     news.close();

@@ -43,8 +43,11 @@ export {
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
+export type { FollowOptions } from './follow.js';
 export type { Job } from './job.js';
+export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
+export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
 export { type OpenOptions, open } from './open.js';
 export type {
   Outbox,
@@ -55,7 +58,6 @@ export type {
 } from './outbox.js';
 export type {
   EnqueueOptions,
-  JobRecord,
   Queue,
   QueueOptions,
   QueueStats,

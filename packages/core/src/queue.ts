@@ -3,15 +3,10 @@ import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js'
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Job } from './job.js';
-import { PayloadFormat, payloadOrText } from './payload.js';
-import {
-  type JobColumns,
-  type JobRow,
-  mapped,
-  type Query,
-  queries,
-  type StatsRow,
-} from './queries.js';
+import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
+import type { QueueMeter } from './metrics.js';
+import { PayloadFormat } from './payload.js';
+import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
@@ -46,24 +41,6 @@ export interface EnqueueOptions {
   expires?: number;
   /** How often it is tried before it goes to dead. Default: the queue's. */
   maxAttempts?: number;
-}
-
-/** A job as it stands in the database. */
-export interface JobRecord<Payload> {
-  id: number;
-  queue: string;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  state: 'pending' | 'processing';
-  priority: number;
-  /** Unix seconds, as all times here. */
-  runAt: number;
-  workerId: string | null;
-  claimExpiresAt: number | null;
-  attempts: number;
-  maxAttempts: number;
-  createdAt: number;
-  expiresAt: number | null;
 }
 
 /** How many jobs of a queue are in which state. */
@@ -104,6 +81,8 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly dead: DeadLetters<Input>;
   /** @internal */
   readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
@@ -115,6 +94,7 @@ export class Queue<Payload = unknown, Input = Payload> {
   ) {
     this.#db = db;
     this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -177,7 +157,8 @@ export class Queue<Payload = unknown, Input = Payload> {
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
 
   #enqueueManyQuery(
@@ -185,8 +166,19 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: EnqueueOptions | undefined,
   ): Query<number[]> {
     const json = toJsonArray(payloads, this.format.write);
-    return queries.enqueueBatch(this.name, json, this.#columns(options));
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
   }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -304,6 +296,20 @@ export class Queue<Payload = unknown, Input = Payload> {
   }
 
   /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   *
+   * @example
+   * ```ts
+   * const page = emails.jobs({ state: 'pending', limit: 50 });
+   * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
+   * ```
+   */
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
+  }
+
+  /**
    * Waits for the result that the job's handler saves by `db.saveResult()`, in whatever process.
    *
    * @throws {NoResultError} when the job is gone without one; its `lastError` says why, if it is dead.
@@ -333,7 +339,8 @@ export class Queue<Payload = unknown, Input = Payload> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
+    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    return this.#db.runNow('queue.stats()', query);
   }
 }
 
@@ -344,25 +351,8 @@ function toUnixSeconds(moment: Date | number): number {
   return Math.ceil(ms / 1000);
 }
 
-function toStats([row]: StatsRow[]): QueueStats {
-  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+/** @internal */
+export function toStats(row: StatsRow): QueueStats {
   const { oldest_ready_s: oldestReadyS, ...counts } = row;
   return { ...counts, oldestReadyS };
-}
-
-function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  return {
-    id: row.id,
-    queue: row.queue,
-    payload: payloadOrText(row) as Payload,
-    state: row.state,
-    priority: row.priority,
-    runAt: row.run_at,
-    workerId: row.worker_id,
-    claimExpiresAt: row.claim_expires_at,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
 }

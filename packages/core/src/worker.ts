@@ -4,7 +4,7 @@ import { AttemptTimeouts } from './attempt-timeouts.js';
 import { exponentialBackoff } from './backoff.js';
 import { type ClaimSource, toJob } from './claim.js';
 import type { Database } from './database.js';
-import { DueTimer, unixSeconds } from './due-timer.js';
+import { DueTimer } from './due-timer.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError, TimeoutError } from './errors.js';
 import { Execution, type HandlerContext } from './execution.js';
 import { Heartbeat } from './heartbeat.js';
@@ -85,7 +85,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** Undefined where no attempt has a timeout: most workers never ask. */
   readonly #timeoutOf: ((job: Job<Payload>) => number | undefined) | undefined;
   readonly #onEnd: (error: Error | undefined) => void;
-  readonly #dueTimer = new DueTimer(() => this.#wake());
+  readonly #dueTimer: DueTimer;
   readonly #unlisten: () => void;
   readonly #onDatabaseClose = () => this.#giveBackNow();
   readonly #loop: TurnLoop;
@@ -112,6 +112,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;
+    this.#dueTimer = new DueTimer(db.clock, () => this.#wake());
     this.#handler = handler;
     this.#jobs = new HeldJobs(
       requireInteger(options.concurrency ?? 1, 'concurrency', 1),
@@ -223,7 +224,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   async #turn(tries: number): Promise<boolean> {
     const batch = this.#outcomes.take(LARGEST_BATCH);
     const wanted = this.#wanted();
-    const lookedAt = unixSeconds();
+    const lookedAt = this.#db.clock.unixSeconds();
     let steps: Step[] = [];
     let results: unknown[] | undefined;
     try {
@@ -266,7 +267,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     const results = await this.#db.background.try<[number]>([query], 1);
     if (this.#loop.isEnded) return;
     // It tells of what comes after now, the claim of what came before; a second may have begun between.
-    if (results === undefined || unixSeconds() !== lookedAt) this.#mayClaim = true;
+    if (results === undefined || this.#db.clock.unixSeconds() !== lookedAt) this.#mayClaim = true;
     else this.#dueTimer.set(results[0]);
   }
 

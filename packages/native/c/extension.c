@@ -54,6 +54,8 @@ static const function_entry functions[] = {
     {"honker_release_claims", 2, honker_release_claims},
     {"honker_cancel", 1, honker_cancel},
     {"honker_get_job", 1, honker_get_job},
+    {"honker_pending_list", 5, honker_pending_list},
+    {"honker_processing_list", 4, honker_processing_list},
     {"honker_sweep_expired", 1, honker_sweep_expired},
     {"honker_dead_list", 3, honker_dead_list},
     {"honker_dead_requeue", 1, honker_dead_requeue},
@@ -62,6 +64,7 @@ static const function_entry functions[] = {
     {"honker_stream_publish", 3, honker_stream_publish},
     {"honker_stream_publish_batch", 3, honker_stream_publish_batch},
     {"honker_stream_read_since", 3, honker_stream_read_since},
+    {"honker_stream_last", 1, honker_stream_last},
     {"honker_stream_save_offset", 3, honker_stream_save_offset},
     {"honker_stream_get_offset", 2, honker_stream_get_offset},
     {"honker_stream_trim", 2, honker_stream_trim},
@@ -96,8 +99,8 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
-    {"honker_auto_load", 0, honker_auto_load},
     {"honker_clock_shift", 1, honker_clock_shift},
+    {"honker_auto_load", 0, honker_auto_load},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
