@@ -52,6 +52,7 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'dead'
     | 'ackBatch'
     | 'getJob'
+    | 'jobs'
     | 'waitResult'
     | 'sweepExpired'
     | 'stats'
@@ -76,7 +77,7 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
 export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
   extends Pick<
     AsyncStream<Payload, Input>,
-    'topic' | 'subscribe' | 'readSince' | 'getOffset' | 'trim' | 'stats'
+    'topic' | 'subscribe' | 'follow' | 'readSince' | 'getOffset' | 'lastOffset' | 'trim' | 'stats'
   > {
   publish(handle: AsyncHandle, payload: Input): Promise<number>;
   publishWithKey(handle: AsyncHandle, key: string, payload: Input): Promise<number>;

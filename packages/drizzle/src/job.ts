@@ -1,4 +1,5 @@
 import type { Job } from '@honker/core';
+import { whenAnswered } from './answer.js';
 import type { Handle } from './handle.js';
 import type { Resolve } from './honker.js';
 
@@ -31,15 +32,21 @@ export class DrizzleJob<Payload> {
     this.#resolve = resolve;
   }
 
-  /** Whether ack(), retry() or fail() of this object has finished the job. */
+  /**
+   * Whether ack(), retry() or fail() of this object has finished the job. Not ack(tx): that is for its transaction
+   * to decide.
+   */
   get isSettled(): boolean {
     return this.#job.isSettled;
   }
 
   /**
-   * The job is done: deletes it. Given a transaction, when and only when that commits: what the job has done
-   * and its end are one commit, so a crash can't have it done twice.
+   * The job is done: deletes it. Given a transaction, when and only when that commits: what the transaction has
+   * written for the job is then there once, although a job may run twice. After a rollback the job is as it was
+   * before, and what becomes of it is decided as ever, when the handler returns or throws.
    *
+   * @throws {LeaseLostError} inside a transaction, when the lease was lost: somebody else may have done the work.
+   *   Not caught, it rolls the transaction back.
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    *
    * @example
@@ -54,9 +61,8 @@ export class DrizzleJob<Payload> {
    */
   ack(handle?: Handle): boolean {
     const tx = handle === undefined ? undefined : this.#resolve(handle, 'job.ack()');
-    return tx === undefined
-      ? this.#job.ack()
-      : (this.#job as unknown as { ackTx(tx: unknown): boolean }).ackTx(tx);
+    if (tx === undefined) return this.#job.ack();
+    return whenAnswered((this.#job as never as { ackTx(tx: unknown): void }).ackTx(tx), () => true);
   }
 
   /**

@@ -5,6 +5,7 @@ import type {
   HandlerContext,
   Job,
   JobRecord,
+  JobsOptions,
   Queue,
   QueueStats,
   WaitOptions,
@@ -167,6 +168,14 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
   /** A job as it stands now; null once it was acked, buried or cancelled. */
   getJob(id: number): JobRecord<Input> | null {
     return this.#queue.getJob(id);
+  }
+
+  /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   */
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.#queue.jobs(options);
   }
 
   /**

@@ -1,4 +1,10 @@
-import type { Stream, StreamEvent, StreamStats, SubscribeOptions } from '@honker/core';
+import type {
+  FollowOptions,
+  Stream,
+  StreamEvent,
+  StreamStats,
+  SubscribeOptions,
+} from '@honker/core';
 import type { Handle } from './handle.js';
 import type { Resolve } from './honker.js';
 
@@ -94,9 +100,23 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
     return this.#stream.subscribe(consumer, options);
   }
 
+  /**
+   * Events behind an offset, first those that are there, then those that come, until `signal` fires. Nobody
+   * remembers how far it came: for whoever remembers it itself, or wants but what is new. All who follow a
+   * stream in a process share one query for each commit, so there may be thousands.
+   */
+  follow(options?: FollowOptions): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+    return this.#stream.follow(options);
+  }
+
   /** Up to `limit` (100) events with a greater offset, in order. */
   readSince(offset: number, limit?: number): StreamEvent<Payload>[] {
     return this.#stream.readSince(offset, limit);
+  }
+
+  /** The newest offset; 0 where there is no event. */
+  lastOffset(): number {
+    return this.#stream.lastOffset();
   }
 
   /** How far a consumer has come; 0 if it never saved. */

@@ -1,8 +1,17 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
-import type { AsyncDatabase, AsyncWorker, Database, Worker } from '@honker/core';
+import type {
+  AsyncDatabase,
+  AsyncWorker,
+  Database,
+  Job,
+  Queue,
+  Stream,
+  Worker,
+} from '@honker/core';
 import {
   type AsyncDrizzleJob,
   type AsyncDrizzleQueue,
+  type AsyncDrizzleStream,
   type AsyncHonkerDrizzle,
   type DrizzleJob,
   type DrizzleQueue,
@@ -118,6 +127,16 @@ parsed.enqueue(db, { at: '1' });
 parsed.enqueue(db, { at: 1 });
 const typed = asyncHonker.queue('parsed', { schema: z.object({ at: z.string() }) });
 expectTypeOf(typed).toEqualTypeOf<AsyncDrizzleQueue<{ at: string }, { at: string }>>();
+
+// Whatever core's queues, streams and jobs can do, these can.
+type Internal = 'format' | 'meter' | 'enqueueQuery' | 'isAckedInside';
+type Missing<Core, Own> = Exclude<keyof Core, keyof Own | `${string}Tx` | Internal>;
+expectTypeOf<Missing<Queue, DrizzleQueue>>().toEqualTypeOf<never>();
+expectTypeOf<Missing<Queue, AsyncDrizzleQueue>>().toEqualTypeOf<never>();
+expectTypeOf<Missing<Stream, DrizzleStream>>().toEqualTypeOf<never>();
+expectTypeOf<Missing<Stream, AsyncDrizzleStream>>().toEqualTypeOf<never>();
+expectTypeOf<Missing<Job<Email>, DrizzleJob<Email>>>().toEqualTypeOf<never>();
+expectTypeOf<Missing<Job<Email>, AsyncDrizzleJob<Email>>>().toEqualTypeOf<never>();
 
 // Streams and the rest.
 const placed = honker.stream<{ id: number }>('orders');
