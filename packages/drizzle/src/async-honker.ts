@@ -89,12 +89,15 @@ export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
  * `HonkerDrizzle`, on an asynchronous driver: what asks the database answers with a promise.
  *
  * @example
- * ```ts
- * const honker = await honkerDrizzle(drizzle('file:app.db'));
- * const emails = honker.queue<{ to: string }>('emails');
+ * ```ts no-run: the other examples have the file open through another driver
+ * import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql';
+ *
+ * const db = drizzleLibsql('file:app.db');
+ * const asyncHonker = await honkerDrizzle(db);
+ * const emails = asyncHonker.queue<Email>('emails');
  * await db.transaction(async (tx) => {
- *   await tx.insert(users).values({ email: 'alice@example.com' });
- *   await emails.enqueue(tx, { to: 'alice@example.com' });
+ *   const [order] = await tx.insert(orders).values({ email: 'alice@example.com' }).returning();
+ *   if (order) await emails.enqueue(tx, { orderId: order.id, to: order.email });
  * });
  * ```
  */

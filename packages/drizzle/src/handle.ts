@@ -8,12 +8,23 @@ export interface Transactional {
   transaction(...args: never[]): unknown;
 }
 
-/** `db` or `tx` of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite. */
+/**
+ * `db` or `tx` of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite.
+ *
+ * @example
+ * ```ts
+ * import type { Handle } from '@honker/drizzle';
+ *
+ * const welcome = (handle: Handle, to: string) => emails.enqueue(handle, { orderId: 1, to });
+ * db.transaction((tx) => welcome(tx, 'alice@example.com'));
+ * welcome(db, 'bob@example.com');
+ * ```
+ */
 export interface Handle extends Transactional {
   all(query: string): unknown[];
 }
 
-/** `db` or `tx` of a driver that answers with promises: libsql. */
+/** `db` or `tx` of a driver that answers with promises, as `Handle` is of one that answers at once: libsql. */
 export interface AsyncHandle extends Transactional {
   values(query: string): PromiseLike<unknown[][]>;
 }

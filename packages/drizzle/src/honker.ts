@@ -26,10 +26,10 @@ export type Resolve = (handle: Transactional, call: string) => TransactionHandle
  * @example
  * ```ts
  * const honker = honkerDrizzle(db);
- * const emails = honker.queue<{ to: string }>('emails');
+ * const emails = honker.queue<Email>('emails');
  * db.transaction((tx) => {
- *   tx.insert(users).values({ email: 'alice@example.com' }).run();
- *   emails.enqueue(tx, { to: 'alice@example.com' });
+ *   const { id } = tx.insert(orders).values({ email: 'alice@example.com' }).returning().get();
+ *   emails.enqueue(tx, { orderId: id, to: 'alice@example.com' });
  * });
  * ```
  */
@@ -91,8 +91,8 @@ export class HonkerDrizzle {
    * @example
    * ```ts
    * db.transaction((tx) => {
-   *   tx.insert(orders).values({ item: 'book' }).run();
-   *   honker.notify(tx, 'orders', { item: 'book' });
+   *   tx.insert(orders).values({ email: 'alice@example.com' }).run();
+   *   honker.notify(tx, 'orders', { email: 'alice@example.com' });
    * });
    * ```
    */
@@ -111,8 +111,8 @@ export class HonkerDrizzle {
    * ```ts
    * emails.work((job) => {
    *   db.transaction((tx) => {
-   *     const sum = tx.select({ sum: sql<number>`sum(total)` }).from(orders).get();
-   *     honker.saveResult(tx, job.id, sum, 3600);
+   *     const { changes } = tx.delete(orders).run();
+   *     honker.saveResult(tx, job.id, { deleted: changes }, 3600);
    *     job.ack(tx);
    *   });
    * });
@@ -137,7 +137,7 @@ export class HonkerDrizzle {
    *   await fetch(payload.url, { method: 'POST' });
    * });
    * db.transaction((tx) => {
-   *   tx.insert(orders).values({ item: 'book' }).run();
+   *   tx.insert(orders).values({ email: 'alice@example.com' }).run();
    *   webhooks.enqueueTx(honker.tx(tx), { url: 'https://example.com/orders' });
    * });
    * ```

@@ -53,7 +53,7 @@ export class DrizzleJob<Payload> {
    * ```ts
    * emails.work((job) => {
    *   db.transaction((tx) => {
-   *     tx.insert(sent).values({ to: job.payload.to }).run();
+   *     tx.insert(confirmations).values({ orderId: job.payload.orderId }).run();
    *     job.ack(tx);
    *   });
    * });

@@ -17,7 +17,19 @@ import type { Handle } from './handle.js';
 import type { Resolve } from './honker.js';
 import { DrizzleJob } from './job.js';
 
-/** Handles one job; the job is done when it returns, or when the promise that it returns is fulfilled. */
+/**
+ * Handles one job; the job is done when it returns, or when the promise that it returns is fulfilled.
+ *
+ * @example
+ * ```ts
+ * import type { DrizzleHandler } from '@honker/drizzle';
+ *
+ * const send: DrizzleHandler<Email> = async (job, { signal }) => {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * };
+ * emails.work(send);
+ * ```
+ */
 export type DrizzleHandler<Payload> = (
   job: DrizzleJob<Payload>,
   context: HandlerContext,
@@ -29,10 +41,10 @@ export type DrizzleHandler<Payload> = (
  *
  * @example
  * ```ts
- * const emails = honker.queue<{ to: string }>('emails');
+ * const emails = honker.queue<Email>('emails');
  * db.transaction((tx) => {
- *   tx.insert(users).values({ email: 'alice@example.com' }).run();
- *   emails.enqueue(tx, { to: 'alice@example.com' });
+ *   const { id } = tx.insert(orders).values({ email: 'alice@example.com' }).returning().get();
+ *   emails.enqueue(tx, { orderId: id, to: 'alice@example.com' });
  * });
  * ```
  */
@@ -66,7 +78,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    *
    * @example
    * ```ts
-   * emails.enqueue(db, { to: 'alice@example.com' }, { delay: 60, priority: 10 });
+   * emails.enqueue(db, { orderId: 1, to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
   enqueue(handle: Handle, payload: Input, options?: EnqueueOptions): number {

@@ -16,7 +16,7 @@ import type { Resolve } from './honker.js';
  * ```ts
  * const placed = honker.stream<{ orderId: number }>('orders.placed');
  * db.transaction((tx) => {
- *   const { id } = tx.insert(orders).values({ item: 'book' }).returning().get();
+ *   const { id } = tx.insert(orders).values({ email: 'alice@example.com' }).returning().get();
  *   placed.publish(tx, { orderId: id });
  * });
  * ```
@@ -71,9 +71,10 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
    * ```ts
    * for await (const event of placed.subscribe('invoices')) {
    *   db.transaction((tx) => {
-   *     tx.insert(invoices).values({ orderId: event.payload.orderId }).run();
+   *     tx.insert(confirmations).values({ orderId: event.payload.orderId }).run();
    *     placed.saveOffset(tx, 'invoices', event.offset);
    *   });
+   *   break;
    * }
    * ```
    */
