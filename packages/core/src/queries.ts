@@ -201,6 +201,9 @@ export const queries = {
 
   autoLoad: () => query('SELECT honker_auto_load()', [], toNumber),
 
+  /** In whole seconds, for tests. */
+  shiftClock: (seconds: number) => query('SELECT honker_clock_shift(?)', [seconds], toNumber),
+
   enqueue: (queue: string, payload: string, job: JobColumns) =>
     query(
       'SELECT honker_enqueue(?, ?, ?, ?, ?, ?, ?)',

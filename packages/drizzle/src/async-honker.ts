@@ -4,6 +4,7 @@ import type {
   AsyncQueue,
   AsyncStream,
   AsyncWorker,
+  AsyncWorkOptions,
   ClaimOptions,
   EnqueueOptions,
   HandlerContext,
@@ -14,7 +15,6 @@ import type {
   SchemaStreamOptions,
   StandardSchema,
   TransactionHandle,
-  WorkOptions,
 } from '@honker/core';
 import type { AsyncHandle } from './handle.js';
 
@@ -64,7 +64,10 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     options?: EnqueueOptions,
   ): Promise<number[]>;
   cancel(handle: AsyncHandle, id: number): Promise<boolean>;
-  work(handler: AsyncDrizzleHandler<Payload>, options?: WorkOptions): AsyncWorker<Payload>;
+  work(
+    handler: AsyncDrizzleHandler<Payload>,
+    options?: AsyncWorkOptions<Payload>,
+  ): AsyncWorker<Payload>;
   claimOne(workerId: string): Promise<AsyncDrizzleJob<Payload> | null>;
   claimBatch(workerId: string, count: number): Promise<AsyncDrizzleJob<Payload>[]>;
   claim(

@@ -62,7 +62,7 @@ export class DrizzleJob<Payload> {
   ack(handle?: Handle): boolean {
     const tx = handle === undefined ? undefined : this.#resolve(handle, 'job.ack()');
     if (tx === undefined) return this.#job.ack();
-    return whenAnswered((this.#job as never as { ackTx(tx: unknown): void }).ackTx(tx), () => true);
+    return whenAnswered(this.#job.ackTx(tx), () => true);
   }
 
   /**

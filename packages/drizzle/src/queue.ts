@@ -123,7 +123,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: DrizzleHandler<Payload>, options?: WorkOptions): Worker<Payload> {
+  work(handler: DrizzleHandler<Payload>, options?: WorkOptions<Payload>): Worker<Payload> {
     return this.#queue.work((job, context) => handler(this.#wrap(job), context), options);
   }
 

@@ -129,7 +129,7 @@ const typed = asyncHonker.queue('parsed', { schema: z.object({ at: z.string() })
 expectTypeOf(typed).toEqualTypeOf<AsyncDrizzleQueue<{ at: string }, { at: string }>>();
 
 // Whatever core's queues, streams and jobs can do, these can.
-type Internal = 'format' | 'meter' | 'enqueueQuery' | 'isAckedInside';
+type Internal = 'db' | 'format' | 'meter' | 'enqueueQuery' | 'isAckedInside';
 type Missing<Core, Own> = Exclude<keyof Core, keyof Own | `${string}Tx` | Internal>;
 expectTypeOf<Missing<Queue, DrizzleQueue>>().toEqualTypeOf<never>();
 expectTypeOf<Missing<Queue, AsyncDrizzleQueue>>().toEqualTypeOf<never>();
