@@ -54,12 +54,34 @@ export const loops = [
         { backoff: () => 0 },
       );
       worker.on('dead', (job) => give(new Error(job.lastError)));
+      const completed = once(worker, 'completed');
+      worker.on('lost', () => give(new Error('lost')));
       await queue.enqueue(subject.db, 'work');
       await twice;
+      assert.equal((await completed)[0].attempts, 2);
       await worker.stop();
       assert.deepEqual(await subject.items(), ['attempt 2']);
       const { live, dead } = await subject.rows();
       assert.deepEqual([live, dead], [[], []]);
+    },
+  ],
+  [
+    'job.ack(tx) of a job that somebody else has by now throws, and so rolls back',
+    async (subject) => {
+      const queue = subject.honker.queue('q');
+      await queue.enqueue(subject.db, 1);
+      const job = await queue.claimOne('w');
+      await queue.cancel(subject.db, job.id);
+      await assert.rejects(
+        async () =>
+          subject.transact(function* (tx) {
+            yield subject.order(tx, 'book');
+            yield job.ack(tx);
+          }),
+        { code: 'HONKER_LEASE_LOST' },
+      );
+      assert.deepEqual(await subject.items(), []);
+      assert.equal(await job.ack(), false);
     },
   ],
   [
