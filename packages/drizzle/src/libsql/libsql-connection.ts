@@ -92,7 +92,6 @@ export class LibsqlConnection implements AsyncConnection {
     this.#waitMs = waitMs;
   }
 
-  /** By all(), which steps a statement to its end: otherwise nothing is ever checkpointed. */
   #run<Result>(query: Query<Result>): Result {
     let statement = this.#statements.get(query.sql);
     if (statement === undefined) {

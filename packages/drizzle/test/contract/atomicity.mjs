@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 const writes = {
   'a row': (subject, tx) => subject.order(tx, 'book'),
   'queue.enqueue()': ({ queue }, tx) => queue.enqueue(tx, { n: 1 }, { delay: 60, priority: 5 }),
-  'queue.enqueueMany()': ({ queue }, tx) => queue.enqueueMany(tx, [{ n: 2 }, { n: 3 }]),
+  'queue.enqueueMany()': ({ queue }, tx) =>
+    queue.enqueueMany(tx, [{ n: 2 }, { n: 3 }], { priority: 4 }),
   'queue.cancel()': ({ queue, before }, tx) => queue.cancel(tx, before.waiting),
   'job.ack()': ({ before }, tx) => before.claimed.ack(tx),
   'stream.publish()': ({ stream }, tx) => stream.publish(tx, { n: 4 }),
@@ -53,6 +54,41 @@ function* write(subject, tx, count = Number.POSITIVE_INFINITY) {
   return results;
 }
 
+/** All that the writes leave. */
+async function everythingIsWritten(subject) {
+  const rows = await subject.rows();
+  assert.deepEqual(
+    rows.live.map(({ payload, priority }) => [JSON.parse(payload).n, priority]),
+    [
+      [1, 5],
+      [2, 4],
+      [3, 4],
+      [10, 0],
+    ],
+  );
+  assert.ok(rows.live[0].runAt >= rows.live[0].createdAt + 60);
+  assert.deepEqual(
+    rows.events.map(({ payload, key }) => [JSON.parse(payload).n, key]),
+    [
+      ['before', null],
+      [4, null],
+      [5, 'key'],
+      [6, null],
+      [7, null],
+    ],
+  );
+  assert.deepEqual(rows.consumers, [{ name: 'mailer', topic: 's', offset: 1 }]);
+  assert.deepEqual(
+    rows.notifications.map(({ channel, payload }) => [channel, payload]),
+    [['channel', '{"n":8}']],
+  );
+  assert.deepEqual(
+    rows.results.map((each) => [each.jobId, each.value, each.expiresAt - each.createdAt]),
+    [[77, '{"n":9}', 60]],
+  );
+  assert.deepEqual(await subject.items(), ['book']);
+}
+
 export const atomicity = [
   [
     'a commit leaves the row and all that was written beside it',
@@ -61,37 +97,7 @@ export const atomicity = [
       const results = await subject.transact((tx) => write(subject, tx));
       delete results['a row'];
       assert.deepEqual(results, returned);
-      const rows = await subject.rows();
-      assert.deepEqual(
-        rows.live.map(({ payload, priority }) => [JSON.parse(payload).n, priority]),
-        [
-          [1, 5],
-          [2, 0],
-          [3, 0],
-          [10, 0],
-        ],
-      );
-      assert.ok(rows.live[0].runAt >= rows.live[0].createdAt + 60);
-      assert.deepEqual(
-        rows.events.map(({ payload, key }) => [JSON.parse(payload).n, key]),
-        [
-          ['before', null],
-          [4, null],
-          [5, 'key'],
-          [6, null],
-          [7, null],
-        ],
-      );
-      assert.deepEqual(rows.consumers, [{ name: 'mailer', topic: 's', offset: 1 }]);
-      assert.deepEqual(
-        rows.notifications.map(({ channel, payload }) => [channel, payload]),
-        [['channel', '{"n":8}']],
-      );
-      assert.deepEqual(
-        rows.results.map(({ jobId, value }) => [jobId, value]),
-        [[77, '{"n":9}']],
-      );
-      assert.deepEqual(await subject.items(), ['book']);
+      await everythingIsWritten(subject);
     },
   ],
   ...[...Object.keys(writes), 'the commit'].map((name, count) => [
@@ -198,6 +204,8 @@ export const atomicity = [
         const result = await run(subject, db);
         if (name !== 'a row') assert.deepEqual(result, returned[name], name);
       }
+      await subject.queue.enqueue(db, { n: 10 });
+      await everythingIsWritten(subject);
     },
   ],
   [

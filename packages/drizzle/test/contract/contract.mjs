@@ -1,5 +1,5 @@
 import { atomicity } from './atomicity.mjs';
-import { loops } from './loops.mjs';
+import { loops, waiting } from './loops.mjs';
 import { misuse, promises } from './misuse.mjs';
 import { Subject } from './subject.mjs';
 
@@ -9,7 +9,7 @@ import { Subject } from './subject.mjs';
  * @returns {(readonly [name: string, test: (subject: any) => unknown])[]}
  */
 export function contractOf(driver) {
-  return [...atomicity, ...misuse, ...(driver.isAsync ? [] : promises), ...loops];
+  return [...atomicity, ...misuse, ...(driver.isAsync ? waiting : promises), ...loops];
 }
 
 /** Runs one test of the contract on a database of its own. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { statSync } from 'node:fs';
 
 /** They write 8 MB to a WAL that is never checkpointed; SQLite does that after 1,000 pages of 4 KiB. */
@@ -265,6 +265,35 @@ export const loops = [
         { behavior },
       );
       assert.equal(isLocked, true);
+    },
+  ],
+];
+
+/** What only drivers whose transactions last over turns of the event loop have to do. */
+export const waiting = [
+  [
+    'what is called with db while another caller has a transaction open waits for its end',
+    async (subject) => {
+      const queue = subject.honker.queue('q');
+      const begun = new EventEmitter();
+      const end = new EventEmitter();
+      const hasBegun = once(begun, 'now');
+      const transaction = subject.transact(function* (tx) {
+        yield queue.enqueue(tx, 'inside');
+        const mayEnd = once(end, 'now');
+        begun.emit('now');
+        yield mayEnd;
+      });
+      await hasBegun;
+      const enqueued = queue.enqueue(subject.db, 'beside');
+      const turns = async () => {
+        for (let turn = 0; turn < 100; turn++) await new Promise((next) => setImmediate(next));
+        return 'the event loop turns';
+      };
+      assert.equal(await Promise.race([enqueued, turns()]), 'the event loop turns');
+      end.emit('now');
+      await Promise.all([transaction, enqueued]);
+      assert.deepEqual(await subject.payloads(), ['inside', 'beside']);
     },
   ],
 ];

@@ -173,6 +173,19 @@ export const misuse = [
     },
   ],
   [
+    'what honker.tx() has returned ends with its transaction',
+    async (subject) => {
+      const emails = subject.honker.database.queue('q');
+      let core;
+      await subject.transact(function* (tx) {
+        core = subject.honker.tx(tx);
+        yield emails.enqueueTx(core, 'inside');
+      });
+      await assert.rejects(async () => emails.enqueueTx(core, 'after'), { code: UNUSABLE });
+      assert.deepEqual(await subject.payloads(), ['inside']);
+    },
+  ],
+  [
     'honker.tx() takes no db',
     (subject) => {
       assert.throws(() => subject.honker.tx(subject.db), /takes a transaction, and was given db/);
