@@ -1,7 +1,8 @@
 import { type DriverDatabase, type OpenOptions, open } from '@honker/core';
 import type { AsyncHonkerDrizzle } from './async-honker.js';
 import type { AsyncHandle, Handle, Transactional } from './handle.js';
-import { HonkerDrizzle, type Resolve } from './honker.js';
+import { Handles } from './handles.js';
+import { HonkerDrizzle } from './honker.js';
 import { isLibsqlClient, type LibsqlClient } from './libsql/client.js';
 import { honkerLibsql } from './libsql/honker-libsql.js';
 import { Transactions } from './transactions.js';
@@ -60,9 +61,7 @@ export function honkerDrizzle(
   const database = open(client, options);
   const transactions = Transactions.of(db, 'synchronous');
   // Every transaction of this database runs on its one connection, where core has its statements prepared.
-  const resolve: Resolve = (handle, call) =>
-    transactions.isDatabase(handle, call) ? undefined : client;
-  return new HonkerDrizzle(database, resolve);
+  return new HonkerDrizzle(database, new Handles(transactions, () => client));
 }
 
 function isTransactional(db: Transactional): boolean {

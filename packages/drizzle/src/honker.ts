@@ -8,16 +8,10 @@ import type {
   StandardSchema,
   TransactionHandle,
 } from '@honker/core';
-import type { Handle, Transactional } from './handle.js';
+import type { Handle } from './handle.js';
+import type { Handles } from './handles.js';
 import { DrizzleQueue } from './queue.js';
 import { DrizzleStream } from './stream.js';
-
-/**
- * What core takes for a handle of Drizzle's: its transaction, or nothing where it is the database itself.
- *
- * @throws {TransactionUnusableError | TransactionOpenError} for any other handle.
- */
-export type Resolve = (handle: Transactional, call: string) => TransactionHandle | undefined;
 
 /**
  * honker on a Drizzle database. What writes takes Drizzle's `tx`, and then commits or rolls back with it, or
@@ -39,12 +33,12 @@ export class HonkerDrizzle {
    * `tryRateLimit()`, `getResult()`, `task()`, `outbox()`, …
    */
   readonly database: Database;
-  readonly #resolve: Resolve;
+  readonly #handles: Handles;
 
   /** @internal Applications call `honkerDrizzle()`. */
-  constructor(database: Database, resolve: Resolve) {
+  constructor(database: Database, handles: Handles) {
     this.database = database;
-    this.#resolve = resolve;
+    this.#handles = handles;
   }
 
   /**
@@ -62,7 +56,7 @@ export class HonkerDrizzle {
   ): DrizzleQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): DrizzleQueue<Payload>;
   queue(name: string, options?: QueueOptions): DrizzleQueue {
-    return new DrizzleQueue(this.database.queue(name, options), this.#resolve);
+    return new DrizzleQueue(this.database.queue(name, options), this.#handles);
   }
 
   /**
@@ -77,7 +71,7 @@ export class HonkerDrizzle {
   stream(topic: string, options?: SchemaStreamOptions<StandardSchema>): DrizzleStream {
     const stream =
       options === undefined ? this.database.stream(topic) : this.database.stream(topic, options);
-    return new DrizzleStream(stream, this.#resolve);
+    return new DrizzleStream(stream, this.#handles);
   }
 
   /**
@@ -97,7 +91,7 @@ export class HonkerDrizzle {
    * ```
    */
   notify(handle: Handle, channel: string, payload: unknown): number {
-    const tx = this.#resolve(handle, 'honker.notify()');
+    const tx = this.#handles.resolve(handle, 'honker.notify()');
     return tx === undefined
       ? this.database.notify(channel, payload)
       : this.database.notifyTx(tx, channel, payload);
@@ -119,7 +113,7 @@ export class HonkerDrizzle {
    * ```
    */
   saveResult(handle: Handle, jobId: number, value: unknown, ttlS?: number): void {
-    const tx = this.#resolve(handle, 'honker.saveResult()');
+    const tx = this.#handles.resolve(handle, 'honker.saveResult()');
     return tx === undefined
       ? this.database.saveResult(jobId, value, ttlS)
       : this.database.saveResultTx(tx, jobId, value, ttlS);
@@ -143,7 +137,7 @@ export class HonkerDrizzle {
    * ```
    */
   tx(handle: Handle): TransactionHandle {
-    const tx = this.#resolve(handle, 'honker.tx()');
+    const tx = this.#handles.resolve(handle, 'honker.tx()');
     if (tx === undefined) throw new TypeError('honker.tx() takes a transaction, and was given db');
     return tx;
   }

@@ -1,7 +1,7 @@
 import type { Job } from '@honker/core';
 import { whenAnswered } from './answer.js';
 import type { Handle } from './handle.js';
-import type { Resolve } from './honker.js';
+import type { Handles } from './handles.js';
 
 /**
  * A claimed job: core's `Job`, whose `ack()` takes a transaction, too. Its methods work while the lease is held,
@@ -18,10 +18,10 @@ export class DrizzleJob<Payload> {
   /** Unix seconds; the lease as it was claimed, before any heartbeat. */
   readonly claimExpiresAt: number;
   readonly #job: Job<Payload>;
-  readonly #resolve: Resolve;
+  readonly #handles: Handles;
 
   /** @internal Jobs come from a queue. */
-  constructor(job: Job<Payload>, resolve: Resolve) {
+  constructor(job: Job<Payload>, handles: Handles) {
     this.id = job.id;
     this.queue = job.queue;
     this.payload = job.payload;
@@ -29,7 +29,7 @@ export class DrizzleJob<Payload> {
     this.attempts = job.attempts;
     this.claimExpiresAt = job.claimExpiresAt;
     this.#job = job;
-    this.#resolve = resolve;
+    this.#handles = handles;
   }
 
   /**
@@ -60,7 +60,8 @@ export class DrizzleJob<Payload> {
    * ```
    */
   ack(handle?: Handle): boolean {
-    const tx = handle === undefined ? undefined : this.#resolve(handle, 'job.ack()');
+    if (handle === undefined) this.#handles.requireOutside('job.ack()');
+    const tx = handle === undefined ? undefined : this.#handles.resolve(handle, 'job.ack()');
     if (tx === undefined) return this.#job.ack();
     return whenAnswered(this.#job.ackTx(tx), () => true);
   }

@@ -14,7 +14,7 @@ import type {
 } from '@honker/core';
 import { whenAnswered } from './answer.js';
 import type { Handle } from './handle.js';
-import type { Resolve } from './honker.js';
+import type { Handles } from './handles.js';
 import { DrizzleJob } from './job.js';
 
 /**
@@ -56,16 +56,16 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
   /** The jobs that failed for good. */
   readonly dead: DeadLetters<Input>;
   readonly #queue: Queue<Payload, Input>;
-  readonly #resolve: Resolve;
+  readonly #handles: Handles;
 
   /** @internal Applications call `honker.queue()`. */
-  constructor(queue: Queue<Payload, Input>, resolve: Resolve) {
+  constructor(queue: Queue<Payload, Input>, handles: Handles) {
     this.name = queue.name;
     this.visibilityTimeoutS = queue.visibilityTimeoutS;
     this.maxAttempts = queue.maxAttempts;
     this.dead = queue.dead;
     this.#queue = queue;
-    this.#resolve = resolve;
+    this.#handles = handles;
   }
 
   /**
@@ -82,7 +82,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueue(handle: Handle, payload: Input, options?: EnqueueOptions): number {
-    const tx = this.#resolve(handle, 'queue.enqueue()');
+    const tx = this.#handles.resolve(handle, 'queue.enqueue()');
     return tx === undefined
       ? this.#queue.enqueue(payload, options)
       : this.#queue.enqueueTx(tx, payload, options);
@@ -94,7 +94,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(handle: Handle, payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    const tx = this.#resolve(handle, 'queue.enqueueMany()');
+    const tx = this.#handles.resolve(handle, 'queue.enqueueMany()');
     return tx === undefined
       ? this.#queue.enqueueMany(payloads, options)
       : this.#queue.enqueueManyTx(tx, payloads, options);
@@ -106,7 +106,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    * @returns false if there is no such job.
    */
   cancel(handle: Handle, id: number): boolean {
-    const tx = this.#resolve(handle, 'queue.cancel()');
+    const tx = this.#handles.resolve(handle, 'queue.cancel()');
     return tx === undefined ? this.#queue.cancel(id) : this.#queue.cancelTx(tx, id);
   }
 
@@ -215,6 +215,6 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
   }
 
   #wrap(job: Job<Payload>): DrizzleJob<Payload> {
-    return new DrizzleJob(job, this.#resolve);
+    return new DrizzleJob(job, this.#handles);
   }
 }

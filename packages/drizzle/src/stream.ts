@@ -6,7 +6,7 @@ import type {
   SubscribeOptions,
 } from '@honker/core';
 import type { Handle } from './handle.js';
-import type { Resolve } from './honker.js';
+import type { Handles } from './handles.js';
 
 /**
  * A durable stream whose writes take Drizzle's `tx`, and then commit or roll back with it, or `db`, and then
@@ -24,13 +24,13 @@ import type { Resolve } from './honker.js';
 export class DrizzleStream<Payload = unknown, Input = Payload> {
   readonly topic: string;
   readonly #stream: Stream<Payload, Input>;
-  readonly #resolve: Resolve;
+  readonly #handles: Handles;
 
   /** @internal Applications call `honker.stream()`. */
-  constructor(stream: Stream<Payload, Input>, resolve: Resolve) {
+  constructor(stream: Stream<Payload, Input>, handles: Handles) {
     this.topic = stream.topic;
     this.#stream = stream;
-    this.#resolve = resolve;
+    this.#handles = handles;
   }
 
   /**
@@ -41,13 +41,13 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
    * @throws {TransactionOpenError} for `db` inside its own transaction.
    */
   publish(handle: Handle, payload: Input): number {
-    const tx = this.#resolve(handle, 'stream.publish()');
+    const tx = this.#handles.resolve(handle, 'stream.publish()');
     return tx === undefined ? this.#stream.publish(payload) : this.#stream.publishTx(tx, payload);
   }
 
   /** The same, with a key that says what the event is about. */
   publishWithKey(handle: Handle, key: string, payload: Input): number {
-    const tx = this.#resolve(handle, 'stream.publishWithKey()');
+    const tx = this.#handles.resolve(handle, 'stream.publishWithKey()');
     return tx === undefined
       ? this.#stream.publishWithKey(key, payload)
       : this.#stream.publishWithKeyTx(tx, key, payload);
@@ -55,7 +55,7 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
   publishMany(handle: Handle, payloads: readonly Input[]): number[] {
-    const tx = this.#resolve(handle, 'stream.publishMany()');
+    const tx = this.#handles.resolve(handle, 'stream.publishMany()');
     return tx === undefined
       ? this.#stream.publishMany(payloads)
       : this.#stream.publishManyTx(tx, payloads);
@@ -79,7 +79,7 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
    * ```
    */
   saveOffset(handle: Handle, consumer: string, offset: number): boolean {
-    const tx = this.#resolve(handle, 'stream.saveOffset()');
+    const tx = this.#handles.resolve(handle, 'stream.saveOffset()');
     return tx === undefined
       ? this.#stream.saveOffset(consumer, offset)
       : this.#stream.saveOffsetTx(tx, consumer, offset);

@@ -50,11 +50,16 @@ export class Transactions {
    */
   isDatabase(handle: Transactional, call: string): boolean {
     if (handle === this.#db) {
-      if (this.isInside()) throw new TransactionOpenError(call, `Write: ${this.#example(call)}`);
+      this.requireOutside(call);
       return true;
     }
     this.requireOpen(handle, call);
     return false;
+  }
+
+  /** @throws {TransactionOpenError} inside the function of an open transaction. */
+  requireOutside(call: string): void {
+    if (this.isInside()) throw new TransactionOpenError(call, `Write: ${this.#example(call)}`);
   }
 
   /** @throws {TransactionUnusableError} unless it is an open transaction of the database. */
@@ -121,7 +126,7 @@ export class Transactions {
   }
 
   #example(call: string): string {
-    const line = call.replace('()', '(tx, …)');
+    const line = call === 'job.ack()' ? 'job.ack(tx)' : call.replace('()', '(tx, …)');
     return this.#kind === 'synchronous'
       ? `db.transaction((tx) => { ${line}; })`
       : `await db.transaction(async (tx) => { await ${line}; })`;

@@ -1,7 +1,8 @@
-import { HonkerError, type OpenOptions } from '@honker/core';
+import { type Database, HonkerError, type OpenOptions } from '@honker/core';
 import { extensionPath, openAsync, queries } from '@honker/core/adapter';
 import type { AsyncHonkerDrizzle } from '../async-honker.js';
 import type { Transactional } from '../handle.js';
+import { Handles } from '../handles.js';
 import { HonkerDrizzle } from '../honker.js';
 import { Transactions } from '../transactions.js';
 import type { LibsqlClient } from './client.js';
@@ -25,13 +26,9 @@ export async function honkerLibsql(
     await loadIntoPool(client);
     const transactions = Transactions.of(db, 'asynchronous');
     const connection = new LibsqlConnection(path, client, database, () => transactions.isInside());
-    const honker: unknown = new HonkerDrizzle(
-      (await openAsync(connection, options)) as never,
-      (handle, call) =>
-        transactions.isDatabase(handle, call)
-          ? undefined
-          : new LibsqlTransaction(handle, transactions),
-    );
+    const core: unknown = await openAsync(connection, options);
+    const handles = new Handles(transactions, (tx) => new LibsqlTransaction(tx, transactions));
+    const honker: unknown = new HonkerDrizzle(core as Database, handles);
     return honker as AsyncHonkerDrizzle;
   } catch (error) {
     database.close();

@@ -186,6 +186,25 @@ export const misuse = [
     },
   ],
   [
+    'job.ack() without the transaction that is open is refused, and says how to hand it over',
+    async (subject) => {
+      const queue = subject.honker.queue('q');
+      await queue.enqueue(subject.db, 1);
+      const job = await queue.claimOne('w');
+      await subject.transact(function* (tx) {
+        try {
+          yield job.ack();
+          assert.fail('it was acked');
+        } catch (error) {
+          assert.equal(error.code, OPEN, error.message);
+          assert.match(error.message, /Write: .*job\.ack\(tx\);/);
+        }
+        yield job.ack(tx);
+      });
+      assert.deepEqual(await subject.payloads(), []);
+    },
+  ],
+  [
     'honker.tx() takes no db',
     (subject) => {
       assert.throws(() => subject.honker.tx(subject.db), /takes a transaction, and was given db/);
