@@ -1,7 +1,8 @@
 /**
  * What check-packages.mjs runs and type-checks against each installed package. `names` is what a
  * program imports, `esm` and `cjs` how it gets at anything else, `run` the program, `types` one that is
- * only type-checked: it holds what must be an error, too.
+ * only type-checked: it holds what must be an error, too; `skipLibCheck` where declarations of another
+ * package's don't check.
  */
 export const programs = {
   '@honker/native': {
@@ -60,6 +61,39 @@ export const programs = {
       // @ts-expect-error the payload has a type
       queue.enqueue({ a: 'one' });
       db.close();
+    `,
+  },
+  '@honker/drizzle': {
+    names: ['honkerDrizzle', 'honkerTables'],
+    skipLibCheck: true,
+    esm: `import { drizzle } from 'drizzle-orm/better-sqlite3'; import assert from 'node:assert';\n`,
+    cjs: `const { drizzle } = require('drizzle-orm/better-sqlite3'); const assert = require('node:assert');\n`,
+    run: `
+      const db = drizzle('drizzle-' + process.pid + '.db');
+      const honker = honkerDrizzle(db);
+      const queue = honker.queue('q');
+      const id = db.transaction((tx) => queue.enqueue(tx, { a: 1 }));
+      assert.throws(() => db.transaction((tx) => {
+        queue.enqueue(tx, { a: 2 });
+        throw new Error('rolled back');
+      }), /rolled back/);
+      assert.deepEqual(db.select().from(honkerTables.live).all().map((job) => job.id), [id]);
+      honker.close();
+      db.$client.close();
+    `,
+    types: `
+      import { drizzle } from 'drizzle-orm/better-sqlite3';
+      const db = drizzle('app.db');
+      const honker = honkerDrizzle(db);
+      const queue = honker.queue<{ a: number }>('q');
+      const id: number = db.transaction((tx) => queue.enqueue(tx, { a: 1 }));
+      const state: 'pending' | 'processing' | undefined = db.select().from(honkerTables.live).get()?.state;
+      void id;
+      void state;
+      // @ts-expect-error the payload has a type
+      queue.enqueue(db, { a: 'one' });
+      // @ts-expect-error the database, or a transaction, comes first
+      queue.enqueue({ a: 1 });
     `,
   },
 };
