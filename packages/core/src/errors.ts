@@ -9,13 +9,15 @@ export class HonkerError extends Error {
   }
 }
 
-/** A call outside a transaction would have joined the one that is open on the same connection. */
+/**
+ * A call outside a transaction would have joined the one that is open on the same connection, or would
+ * have waited for its end in vain.
+ */
 export class TransactionOpenError extends HonkerError {
   constructor(call: string, remedy: string) {
     super(
       'HONKER_TRANSACTION_OPEN',
-      `${call} was called while a transaction is open on the same connection, and would have become ` +
-        `a part of it. ${remedy}`,
+      `${call} was called while a transaction is open on the same connection, but was not handed it. ${remedy}`,
     );
   }
 }

@@ -140,13 +140,29 @@ export class Queue<Payload = unknown> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
-    const query = queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Payload[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
   enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
     return queries.enqueue(this.name, toJson(payload), this.#columns(options));
+  }
+
+  #enqueueManyQuery(
+    payloads: readonly Payload[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    return queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
   }
 
   #columns(options: EnqueueOptions = {}): JobColumns {
@@ -247,6 +263,12 @@ export class Queue<Payload = unknown> {
    */
   cancel(id: number): boolean {
     return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+  }
+
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.#db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */

@@ -161,11 +161,12 @@ export class Session {
 
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
+  'queue.cancel()': 'To cancel inside it, call cancelTx(tx, …).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',
-  'queue.enqueueMany()': 'To enqueue inside it, call enqueueTx(tx, …) for each.',
+  'queue.enqueueMany()': 'To enqueue inside it, call enqueueManyTx(tx, …).',
   'stream.publish()': 'To publish inside it, call publishTx(tx, …).',
   'stream.publishWithKey()': 'To publish inside it, call publishWithKeyTx(tx, …).',
-  'stream.publishMany()': 'To publish inside it, call publishTx(tx, …) for each.',
+  'stream.publishMany()': 'To publish inside it, call publishManyTx(tx, …).',
   'stream.saveOffset()': 'To save inside it, call saveOffsetTx(tx, …).',
   'db.notify()': 'To notify inside it, call notifyTx(tx, …).',
 };

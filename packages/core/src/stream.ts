@@ -79,8 +79,7 @@ export class Stream<Payload = unknown> {
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
   publishMany(payloads: readonly Payload[]): number[] {
-    const query = queries.publishBatch(this.topic, null, toJsonArray(payloads));
-    return this.#db.runNow('stream.publishMany()', query);
+    return this.#db.runNow('stream.publishMany()', this.#manyQuery(payloads));
   }
 
   /**
@@ -97,6 +96,15 @@ export class Stream<Payload = unknown> {
   publishWithKeyTx(tx: TransactionHandle, key: string, payload: Payload): number {
     const query = this.#query(requireName(key, 'key'), payload);
     return this.#db.runInside('stream.publishWithKeyTx()', tx, query);
+  }
+
+  /** Adds many events inside an open transaction. */
+  publishManyTx(tx: TransactionHandle, payloads: readonly Payload[]): number[] {
+    return this.#db.runInside('stream.publishManyTx()', tx, this.#manyQuery(payloads));
+  }
+
+  #manyQuery(payloads: readonly Payload[]): Query<number[]> {
+    return queries.publishBatch(this.topic, null, toJsonArray(payloads));
   }
 
   #query(key: string | null, payload: Payload): Query<number> {
