@@ -30,6 +30,7 @@ export class ExclusiveConnection implements AsyncConnection {
   readonly #executor: KyselyExecutor;
   readonly #connection: Connection;
   readonly #context: TransactionContext;
+  #isClosed = false;
 
   /** Loads the extension into the connection that is `db`'s own, and makes honker's tables. */
   static async open(db: KyselyDatabase, database: DriverDatabase): Promise<ExclusiveConnection> {
@@ -63,7 +64,7 @@ export class ExclusiveConnection implements AsyncConnection {
   }
 
   get isOpen(): boolean {
-    return this.#connection.isOpen;
+    return !this.#isClosed && this.#connection.isOpen;
   }
 
   get isInsideTransaction(): boolean {
@@ -82,7 +83,9 @@ export class ExclusiveConnection implements AsyncConnection {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#context.close();
+    this.#connection.close();
   }
 
   /** @throws {TransactionOpenError} inside a transaction, for what would wait for its end. */
@@ -146,8 +149,12 @@ export class ExclusiveConnection implements AsyncConnection {
 
   async #exclusively<Result>(executor: KyselyExecutor, body: () => Result): Promise<Result> {
     try {
-      return await executor.provideConnection(async () => body());
+      return await executor.provideConnection(async () => {
+        if (!this.isOpen) throw new ClosedError('the database');
+        return body();
+      });
     } catch (error) {
+      // db.destroy() may have been called: Kysely then gives its connection to nobody.
       if (!this.isOpen) throw new ClosedError('the database');
       throw error;
     }

@@ -1,7 +1,6 @@
 import { env } from 'node:process';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type BetterSqlite3 from 'better-sqlite3';
-import type { SqliteDatabase } from 'kysely';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
 /** A connection, as its application has it. */
 export interface Opened {
@@ -24,26 +23,37 @@ async function betterSqlite3(): Promise<(path: string) => Opened> {
 }
 
 async function nodeSqlite(): Promise<(path: string) => Opened> {
-  // By its name in a variable: the bundler of the tests knows no such built-in module on Node 20.
+  // By its name in a variable: neither the types nor the bundler of the tests know the module.
   const name = 'node:sqlite';
-  const sqlite = (await import(name)) as typeof import('node:sqlite');
+  const { DatabaseSync } = (await import(name)) as {
+    DatabaseSync: new (path: string, options: object) => NodeSqliteDatabase;
+  };
   return (path) => {
-    const raw = new sqlite.DatabaseSync(path, { allowExtension: true, timeout: 5000 });
+    const raw = new DatabaseSync(path, { allowExtension: true, timeout: 5000 });
     return { raw: raw as unknown as BetterSqlite3.Database, database: forKysely(raw) };
   };
 }
 
-function forKysely(database: DatabaseSync): SqliteDatabase {
+interface NodeSqliteDatabase {
+  close(): void;
+  prepare(sql: string): {
+    columns(): unknown[];
+    all(...parameters: unknown[]): unknown[];
+    run(...parameters: unknown[]): ReturnType<SqliteStatement['run']>;
+    iterate(...parameters: unknown[]): IterableIterator<unknown>;
+  };
+}
+
+function forKysely(database: NodeSqliteDatabase): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
       const statement = database.prepare(sql);
-      const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)),
+        all: (parameters) => statement.all(...parameters),
+        run: (parameters) => statement.run(...parameters),
+        iterate: (parameters) => statement.iterate(...parameters),
       };
     },
   };
