@@ -21,7 +21,7 @@ type ReadOnlyTable<Row> = { [Column in keyof Row]: ReadOnly<Row[Column]> };
  *   .execute();
  * ```
  */
-export interface HonkerTables {
+export type HonkerTables = {
   /** Jobs that wait or run. `payload` is JSON. */
   _honker_live: ReadOnlyTable<{
     id: number;
@@ -87,4 +87,4 @@ export interface HonkerTables {
     created_at: number;
     expires_at: number | null;
   }>;
-}
+};

@@ -114,10 +114,10 @@ describe.each(kyselys)('Kysely $version', ({ version, kysely }) => {
     expect(disposed.isOpen).toBe(false);
   });
 
-  it('the WAL stays small after 100,000 single enqueues', { timeout: 120_000 }, async () => {
+  it('the WAL stays small after 20,000 single enqueues', async () => {
     const queue = app.honker.queue<number>('q');
-    for (let n = 0; n < 100_000; n++) await queue.enqueue(app.db, n);
-    expect(statSync(`${app.path}-wal`).size).toBeLessThan(16 * 2 ** 20);
+    for (let n = 0; n < 20_000; n++) await queue.enqueue(app.db, n);
+    expect(statSync(`${app.path}-wal`).size).toBeLessThan(8 * 2 ** 20);
   });
 
   const itWithBetterSqlite3 = it.skipIf(env.HONKER_TEST_DRIVER !== undefined);
