@@ -8,10 +8,11 @@ import type { Lock } from './lock.js';
 import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
 import { queries } from './queries.js';
-import type { Queue, QueueOptions } from './queue.js';
+import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
-import type { Stream } from './stream.js';
-import type { Task, TaskOptions } from './task.js';
+import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+import type { SchemaStreamOptions, Stream } from './stream.js';
+import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import type { Worker, WorkerEvents, WorkOptions } from './worker.js';
 
 /** A class, those of its methods answering with promises that ask the database. */
@@ -45,9 +46,9 @@ export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
   EventEmitter<AsyncWorkerEvents<Payload>>;
 
 /** `Queue`, on an asynchronous connection. */
-export interface AsyncQueue<Payload = unknown>
+export interface AsyncQueue<Payload = unknown, Input = Payload>
   extends Promised<
-    Omit<Queue<Payload>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
+    Omit<Queue<Payload, Input>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'
@@ -56,10 +57,11 @@ export interface AsyncQueue<Payload = unknown>
     | 'cancel'
     | 'cancelTx'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
-  readonly dead: AsyncDeadLetters<Payload>;
+  readonly dead: AsyncDeadLetters<Input>;
   claimOne(workerId: string): Promise<AsyncJob<Payload> | null>;
   claimBatch(workerId: string, count: number): Promise<AsyncJob<Payload>[]>;
   claim(
@@ -69,8 +71,8 @@ export interface AsyncQueue<Payload = unknown>
 }
 
 /** `Stream`, on an asynchronous connection. */
-export type AsyncStream<Payload = unknown> = Promised<
-  Stream<Payload>,
+export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
+  Stream<Payload, Input>,
   | 'publish'
   | 'publishWithKey'
   | 'publishMany'
@@ -81,6 +83,7 @@ export type AsyncStream<Payload = unknown> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -117,10 +120,15 @@ export type AsyncTask<
  * are those of the connection's own library; its adapter hands them to `enqueueTx()` and its like.
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -130,6 +138,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'
@@ -140,7 +150,15 @@ export interface AsyncDatabase
       | 'close'
     >,
     AsyncDisposable {
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncStream<Payload>;
   scheduler(): AsyncScheduler;
   tryLock(name: string, owner: string, ttlS: number): Promise<AsyncLock | null>;
@@ -150,6 +168,11 @@ export interface AsyncDatabase
     handler: AsyncOutboxHandler<Payload>,
     options?: OutboxOptions,
   ): AsyncOutbox<Payload>;
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Arguments<OutputOf<Schema>>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): AsyncTask<Arguments<InputOf<Schema>>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,

@@ -1,3 +1,5 @@
+import type { SchemaIssue } from './standard-schema.js';
+
 /** The base of honker's own errors. `code` is stable; the message is for people. */
 export class HonkerError extends Error {
   readonly code: string;
@@ -78,6 +80,25 @@ export class NoResultError extends HonkerError {
     this.jobId = jobId;
     this.lastError = lastError;
   }
+}
+
+/** A payload that doesn't match the schema of its queue, stream or task. */
+export class SchemaError extends HonkerError {
+  /** What the validator said, each with where in the payload it is. */
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(what: string, issues: readonly SchemaIssue[]) {
+    super(
+      'HONKER_SCHEMA',
+      `${what} does not match the schema: ${issues.map(describeIssue).join('; ')}`,
+    );
+    this.issues = issues;
+  }
+}
+
+function describeIssue({ message, path = [] }: SchemaIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
 }
 
 /** The database, or the worker, was closed. */

@@ -1,18 +1,15 @@
-import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
+import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
-import { type Job, parsePayload } from './job.js';
-import {
-  type JobColumns,
-  type JobRow,
-  mapped,
-  type Query,
-  queries,
-  type StatsRow,
-} from './queries.js';
+import type { Job } from './job.js';
+import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
+import type { QueueMeter } from './metrics.js';
+import { PayloadFormat } from './payload.js';
+import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
+import type { StandardSchema } from './standard-schema.js';
 import { type Handler, Worker, type WorkOptions } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
@@ -21,6 +18,15 @@ export interface QueueOptions {
   visibilityTimeoutS?: number;
   /** How often a job is tried before it goes to dead. Default 3. */
   maxAttempts?: number;
+}
+
+/** The options of a queue whose payloads a validator checks, and names the type of. */
+export interface SchemaQueueOptions<Schema extends StandardSchema> extends QueueOptions {
+  /**
+   * Checked when a job is enqueued, and again when it is claimed: somebody else may have written it. What fails
+   * then goes to dead, with what is wrong in its `lastError`.
+   */
+  schema: Schema;
 }
 
 /** What holds for one job. */
@@ -35,24 +41,6 @@ export interface EnqueueOptions {
   expires?: number;
   /** How often it is tried before it goes to dead. Default: the queue's. */
   maxAttempts?: number;
-}
-
-/** A job as it stands in the database. */
-export interface JobRecord<Payload> {
-  id: number;
-  queue: string;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  state: 'pending' | 'processing';
-  priority: number;
-  /** Unix seconds, as all times here. */
-  runAt: number;
-  workerId: string | null;
-  claimExpiresAt: number | null;
-  attempts: number;
-  maxAttempts: number;
-  createdAt: number;
-  expiresAt: number | null;
 }
 
 /** How many jobs of a queue are in which state. */
@@ -81,19 +69,32 @@ export interface QueueStats {
  *   console.log('to', job.payload.to);
  * });
  * ```
+ *
+ * `Input` is what is enqueued, where a schema makes something else of it.
  */
-export class Queue<Payload = unknown> {
+export class Queue<Payload = unknown, Input = Payload> {
   readonly name: string;
   /** Seconds. */
   readonly visibilityTimeoutS: number;
   readonly maxAttempts: number;
   /** The jobs that failed for good. */
-  readonly dead: DeadLetters<Payload>;
+  readonly dead: DeadLetters<Input>;
+  /** @internal */
+  readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
-  constructor(db: Database, name: string, options: Required<QueueOptions>) {
+  constructor(
+    db: Database,
+    name: string,
+    options: Required<QueueOptions>,
+    schema: StandardSchema | undefined,
+  ) {
     this.#db = db;
+    this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -105,6 +106,7 @@ export class Queue<Payload = unknown> {
    *
    * @returns its id.
    * @throws {TypeError | RangeError} for a payload that isn't JSON, or options that are wrong.
+   * @throws {SchemaError} for a payload that doesn't match the queue's schema.
    * @throws {TransactionOpenError} while a transaction is open on the connection: use `enqueueTx`.
    *
    * @example
@@ -112,7 +114,7 @@ export class Queue<Payload = unknown> {
    * emails.enqueue({ to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(payload: Payload, options?: EnqueueOptions): number {
+  enqueue(payload: Input, options?: EnqueueOptions): number {
     return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
@@ -130,7 +132,7 @@ export class Queue<Payload = unknown> {
    * });
    * ```
    */
-  enqueueTx(tx: TransactionHandle, payload: Payload, options?: EnqueueOptions): number {
+  enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
     return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
@@ -139,14 +141,14 @@ export class Queue<Payload = unknown> {
    *
    * @returns their ids, in the order of the payloads.
    */
-  enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
+  enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
     return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
   }
 
   /** The same inside an open transaction. */
   enqueueManyTx(
     tx: TransactionHandle,
-    payloads: readonly Payload[],
+    payloads: readonly Input[],
     options?: EnqueueOptions,
   ): number[] {
     const query = this.#enqueueManyQuery(payloads, options);
@@ -154,16 +156,29 @@ export class Queue<Payload = unknown> {
   }
 
   /** @internal */
-  enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, toJson(payload), this.#columns(options));
+  enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
 
   #enqueueManyQuery(
-    payloads: readonly Payload[],
+    payloads: readonly Input[],
     options: EnqueueOptions | undefined,
   ): Query<number[]> {
-    return queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
   }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -272,12 +287,26 @@ export class Queue<Payload = unknown> {
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
-  getJob(id: number): JobRecord<Payload> | null {
+  getJob(id: number): JobRecord<Input> | null {
     const query = mapped(
       queries.getJob(requireInteger(id, 'id', 0)),
-      (row) => row && toRecord<Payload>(row),
+      (row) => row && toRecord<Input>(row),
     );
     return this.#db.runNow('queue.getJob()', query);
+  }
+
+  /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   *
+   * @example
+   * ```ts
+   * const page = emails.jobs({ state: 'pending', limit: 50 });
+   * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
+   * ```
+   */
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**
@@ -310,7 +339,8 @@ export class Queue<Payload = unknown> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
+    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    return this.#db.runNow('queue.stats()', query);
   }
 }
 
@@ -321,26 +351,8 @@ function toUnixSeconds(moment: Date | number): number {
   return Math.ceil(ms / 1000);
 }
 
-function toStats([row]: StatsRow[]): QueueStats {
-  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+/** @internal */
+export function toStats(row: StatsRow): QueueStats {
   const { oldest_ready_s: oldestReadyS, ...counts } = row;
   return { ...counts, oldestReadyS };
-}
-
-function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  const parsed = parsePayload(row);
-  return {
-    id: row.id,
-    queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
-    state: row.state,
-    priority: row.priority,
-    runAt: row.run_at,
-    workerId: row.worker_id,
-    claimExpiresAt: row.claim_expires_at,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
 }
