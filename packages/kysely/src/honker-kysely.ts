@@ -1,8 +1,14 @@
 import type {
   AsyncDatabase,
+  InputOf,
   OpenOptions,
   OutboxOptions,
+  OutputOf,
   QueueOptions,
+  SchemaQueueOptions,
+  SchemaStreamOptions,
+  SchemaTaskOptions,
+  StandardSchema,
   TaskOptions,
   WithLockOptions,
 } from '@honker/core';
@@ -26,9 +32,12 @@ export interface HonkerKysely
       | 'close'
       | 'getResult'
       | 'listen'
+      | 'metrics'
       | 'pruneNotifications'
+      | 'queues'
       | 'runTasks'
       | 'scheduler'
+      | 'streams'
       | 'sweepRateLimits'
       | 'tryLock'
       | 'tryRateLimit'
@@ -43,6 +52,10 @@ export interface HonkerKysely
    * const emails = honker.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
    * ```
    */
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): KyselyQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): KyselyQueue<Payload>;
 
   /**
@@ -53,6 +66,10 @@ export interface HonkerKysely
    * const orders = honker.stream<{ id: number }>('orders');
    * ```
    */
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): KyselyStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): KyselyStream<Payload>;
 
   /**
@@ -92,6 +109,11 @@ export interface HonkerKysely
    * A function that runs as a job, with typed arguments and a typed result; both pass through JSON. Every
    * process that calls `runTasks()` has to define it.
    */
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Extract<OutputOf<Schema>, readonly unknown[]>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): KyselyTask<Extract<InputOf<Schema>, readonly unknown[]>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,
@@ -166,18 +188,21 @@ function onConnection(core: AsyncDatabase, connection: ExclusiveConnection): Hon
     ...methodsOf(core, [
       'getResult',
       'listen',
+      'metrics',
       'pruneNotifications',
+      'queues',
       'runTasks',
       'scheduler',
+      'streams',
       'sweepRateLimits',
       'tryLock',
       'tryRateLimit',
       'updateEvents',
     ]),
 
-    queue: <Payload>(name: string, options?: QueueOptions) =>
-      kyselyQueue(core.queue<Payload>(name, options), connection),
-    stream: <Payload>(topic: string) => kyselyStream(core.stream<Payload>(topic), connection),
+    queue: (...of: [name: string, options?: QueueOptions]) =>
+      kyselyQueue(core.queue<never>(...of), connection),
+    stream: (...of: [topic: string]) => kyselyStream(core.stream<never>(...of), connection),
     async notify(handle, channel, payload) {
       return await core.notifyTx(connection.handed(handle), channel, payload);
     },

@@ -25,16 +25,19 @@ import { methodsOf } from './methods.js';
  *   console.log('to', job.payload.to);
  * });
  * ```
+ *
+ * `Input` is what is enqueued, where a schema makes something else of it.
  */
-export interface KyselyQueue<Payload = unknown>
+export interface KyselyQueue<Payload = unknown, Input = Payload>
   extends Pick<
-    AsyncQueue<Payload>,
+    AsyncQueue<Payload, Input>,
     | 'name'
     | 'visibilityTimeoutS'
     | 'maxAttempts'
     | 'dead'
     | 'ackBatch'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
     | 'waitResult'
@@ -44,6 +47,7 @@ export interface KyselyQueue<Payload = unknown>
    *
    * @returns its id.
    * @throws {TypeError | RangeError} for a payload that isn't JSON, or options that are wrong.
+   * @throws {SchemaError} for a payload that doesn't match the queue's schema.
    * @throws {TransactionOpenError} for `db` inside its own transaction.
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    *
@@ -52,7 +56,7 @@ export interface KyselyQueue<Payload = unknown>
    * await emails.enqueue(db, { to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(handle: KyselyHandle, payload: Payload, options?: EnqueueOptions): Promise<number>;
+  enqueue(handle: KyselyHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
 
   /**
    * Adds many jobs at once, all or none, with the same options.
@@ -66,7 +70,7 @@ export interface KyselyQueue<Payload = unknown>
    */
   enqueueMany(
     handle: KyselyHandle,
-    payloads: readonly Payload[],
+    payloads: readonly Input[],
     options?: EnqueueOptions,
   ): Promise<number[]>;
 
@@ -118,16 +122,16 @@ export interface KyselyQueue<Payload = unknown>
   work(handler: KyselyHandler<Payload>, options?: WorkOptions): AsyncWorker<Payload>;
 }
 
-export function kyselyQueue<Payload>(
-  queue: AsyncQueue<Payload>,
+export function kyselyQueue<Payload, Input>(
+  queue: AsyncQueue<Payload, Input>,
   connection: ExclusiveConnection,
-): KyselyQueue<Payload> {
+): KyselyQueue<Payload, Input> {
   return {
     name: queue.name,
     visibilityTimeoutS: queue.visibilityTimeoutS,
     maxAttempts: queue.maxAttempts,
     dead: queue.dead,
-    ...methodsOf(queue, ['ackBatch', 'getJob', 'sweepExpired', 'stats']),
+    ...methodsOf(queue, ['ackBatch', 'getJob', 'jobs', 'sweepExpired', 'stats']),
 
     async enqueue(handle, payload, options) {
       return await queue.enqueueTx(connection.handed(handle), payload, options);

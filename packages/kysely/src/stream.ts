@@ -18,11 +18,13 @@ import { methodsOf } from './methods.js';
  *   break;
  * }
  * ```
+ *
+ * `Input` is what is published, where a schema makes something else of it.
  */
-export interface KyselyStream<Payload = unknown>
+export interface KyselyStream<Payload = unknown, Input = Payload>
   extends Pick<
-    AsyncStream<Payload>,
-    'topic' | 'readSince' | 'getOffset' | 'trim' | 'stats' | 'subscribe'
+    AsyncStream<Payload, Input>,
+    'topic' | 'readSince' | 'getOffset' | 'lastOffset' | 'trim' | 'stats' | 'subscribe' | 'follow'
   > {
   /**
    * Adds an event: in a transaction, it exists when, and only when, that commits.
@@ -36,13 +38,13 @@ export interface KyselyStream<Payload = unknown>
    * await orders.publish(db, { id: 42 });
    * ```
    */
-  publish(handle: KyselyHandle, payload: Payload): Promise<number>;
+  publish(handle: KyselyHandle, payload: Input): Promise<number>;
 
   /** The same, with a key that says what the event is about. */
-  publishWithKey(handle: KyselyHandle, key: string, payload: Payload): Promise<number>;
+  publishWithKey(handle: KyselyHandle, key: string, payload: Input): Promise<number>;
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
-  publishMany(handle: KyselyHandle, payloads: readonly Payload[]): Promise<number[]>;
+  publishMany(handle: KyselyHandle, payloads: readonly Input[]): Promise<number[]>;
 
   /**
    * Says how far a consumer has come: in a transaction, together with what the event led to. It never goes
@@ -63,13 +65,13 @@ export interface KyselyStream<Payload = unknown>
   saveOffset(handle: KyselyHandle, consumer: string, offset: number): Promise<boolean>;
 }
 
-export function kyselyStream<Payload>(
-  stream: AsyncStream<Payload>,
+export function kyselyStream<Payload, Input>(
+  stream: AsyncStream<Payload, Input>,
   connection: ExclusiveConnection,
-): KyselyStream<Payload> {
+): KyselyStream<Payload, Input> {
   return {
     topic: stream.topic,
-    ...methodsOf(stream, ['readSince', 'getOffset', 'trim', 'stats']),
+    ...methodsOf(stream, ['readSince', 'getOffset', 'lastOffset', 'trim', 'stats']),
 
     async publish(handle, payload) {
       return await stream.publishTx(connection.handed(handle), payload);
@@ -86,6 +88,10 @@ export function kyselyStream<Payload>(
     subscribe(consumer, options) {
       connection.requireOutside('stream.subscribe()', 'Subscribe before the transaction begins.');
       return stream.subscribe(consumer, options);
+    },
+    follow(options) {
+      connection.requireOutside('stream.follow()', 'Follow it before the transaction begins.');
+      return stream.follow(options);
     },
   };
 }

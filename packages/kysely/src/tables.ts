@@ -1,8 +1,13 @@
-/** A column that the application reads and honker writes. */
+/** What no value is; its name is what the compiler's error shows. */
+interface OnlyHonkerWritesItsTables {
+  readonly __onlyHonkerWritesItsTables: never;
+}
+
+/** Kysely's `ColumnType`. */
 interface ReadOnly<Value> {
   readonly __select__: Value;
-  readonly __insert__: never;
-  readonly __update__: never;
+  readonly __insert__: OnlyHonkerWritesItsTables;
+  readonly __update__: OnlyHonkerWritesItsTables;
 }
 
 type ReadOnlyTable<Row> = { [Column in keyof Row]: ReadOnly<Row[Column]> };

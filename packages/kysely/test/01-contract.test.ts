@@ -1,11 +1,24 @@
 /** What holds for every version of Kysely, and on every driver. */
 import { env } from 'node:process';
+import type { StandardSchema } from '@honker/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Application, kyselys } from './application.js';
+import { Application, kyselys, withCode } from './application.js';
 
 interface Email {
   to: string;
 }
+
+/** A schema that makes something else of its input. */
+const trimmed: StandardSchema<string, string> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) =>
+      typeof value === 'string'
+        ? { value: value.trim() }
+        : { issues: [{ message: 'must be a string' }] },
+  },
+};
 
 const driver = env.HONKER_TEST_DRIVER ?? 'better-sqlite3';
 
@@ -339,6 +352,42 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
     expect(await lock?.release()).toBe(true);
     expect(await app.honker.tryRateLimit('api', 1, 3600)).toBe(true);
     expect(await app.honker.tryRateLimit('api', 1, 3600)).toBe(false);
+  });
+
+  it('checks payloads by a schema, inside a transaction, too', async () => {
+    const emails = app.honker.queue('emails', { schema: trimmed });
+    const events = app.honker.stream('events', { schema: trimmed });
+    const wrong = 5 as never;
+    await app.db.transaction().execute(async (trx) => {
+      for (const call of [
+        () => emails.enqueue(trx, wrong),
+        () => emails.enqueueMany(trx, [wrong]),
+        () => events.publish(trx, wrong),
+      ]) {
+        await expect(call()).rejects.toEqual(withCode('HONKER_SCHEMA'));
+      }
+      await emails.enqueue(trx, ' a ');
+    });
+    expect(app.jobs()).toEqual([' a ']);
+    expect((await emails.claimOne('w'))?.payload).toBe('a');
+    expect(await emails.jobs({ state: 'processing' })).toMatchObject([{ id: 1 }]);
+  });
+
+  it('lists, follows and counts as core does', async () => {
+    const events = app.honker.stream<number>('events');
+    await app.honker.queue('emails').enqueueMany(app.db, [1, 2]);
+    expect((await app.honker.queues()).map(({ queue, ready }) => [queue, ready])).toEqual([
+      ['emails', 2],
+    ]);
+    expect(app.honker.metrics().queues.emails?.enqueued).toBe(2);
+    await events.publishMany(app.db, [1, 2]);
+    expect((await app.honker.streams()).map(({ topic }) => topic)).toEqual(['events']);
+    expect(await events.lastOffset()).toBe(2);
+    const followed = events.follow({ after: 1 });
+    expect((await followed.next()).value?.payload).toBe(2);
+    await followed.return();
+    expect(await events.trim(2)).toBe(1);
+    expect(await events.stats()).toMatchObject({ events: 1 });
   });
 
   it("leaves Kysely's plugins and log to the application's own statements", async () => {

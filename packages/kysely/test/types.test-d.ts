@@ -1,11 +1,12 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
-import type { AsyncWorker } from '@honker/core';
+import type { AsyncWorker, StandardSchema } from '@honker/core';
 import {
   type HonkerTables,
   honkerKysely,
   type KyselyHandle,
   type KyselyJob,
   type KyselyQueue,
+  type KyselyStream,
 } from '@honker/kysely';
 import BetterSqlite3 from 'better-sqlite3';
 import { type Generated, Kysely, type Selectable, SqliteDialect, type Transaction } from 'kysely';
@@ -74,6 +75,19 @@ const worker = emails.work(async (job, { signal }) => {
 expectTypeOf(worker).toEqualTypeOf<AsyncWorker<Email>>();
 expectTypeOf(await emails.claimOne('w')).toEqualTypeOf<KyselyJob<Email> | null>();
 for await (const job of emails.claim('w')) expectTypeOf(job).toEqualTypeOf<KyselyJob<Email>>();
+
+declare const schema: StandardSchema<{ at: string }, { at: Date }>;
+declare const pair: StandardSchema<[string, number], [string, bigint]>;
+const checked = honker.queue('checked', { schema });
+expectTypeOf(checked).toEqualTypeOf<KyselyQueue<{ at: Date }, { at: string }>>();
+const checkedStream = honker.stream('checked', { schema });
+expectTypeOf(checkedStream).toEqualTypeOf<KyselyStream<{ at: Date }, { at: string }>>();
+// @ts-expect-error the payload has a type
+await checked.enqueue(db, { at: 1 });
+const checkedTask = honker.task('checked', (_, n) => n, { schema: pair });
+expectTypeOf(await (await checkedTask.enqueue(db, 'a', 1)).get()).toEqualTypeOf<bigint>();
+// @ts-expect-error the arguments have types
+await checkedTask.enqueue(db, 1, 'a');
 
 const orders = honker.stream<{ id: number }>('orders');
 expectTypeOf(await orders.publish(db, { id: 1 })).toEqualTypeOf<number>();
