@@ -6,10 +6,12 @@ import type { KyselyHandle } from './kysely.js';
 export interface KyselyJob<Payload> extends Omit<AsyncJob<Payload>, 'ack' | 'ackTx'> {
   /**
    * The job is done: deletes it. With a transaction, it is done when, and only when, that commits: what the
-   * job has led to and its end are then one.
+   * transaction has written for the job is then there once, although a job may run twice. After a rollback
+   * the job is as it was before, and what becomes of it is decided as ever, when the handler returns or throws.
    *
-   * @returns false, having done nothing, if the lease was lost: then throw, and what the transaction has done
-   *   is not done twice.
+   * @returns false, having done nothing, when the lease was lost.
+   * @throws {LeaseLostError} with a transaction, when the lease was lost: somebody else may have done the work.
+   *   Not caught, it rolls the transaction back.
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    *
    * @example
@@ -17,7 +19,7 @@ export interface KyselyJob<Payload> extends Omit<AsyncJob<Payload>, 'ack' | 'ack
    * const worker = emails.work(async (job) => {
    *   await db.transaction().execute(async (trx) => {
    *     await trx.insertInto('sent').values({ to: job.payload.to }).execute();
-   *     if (!(await job.ack(trx))) throw new Error('somebody else has the job now');
+   *     await job.ack(trx);
    *   });
    * });
    * ```
@@ -35,11 +37,13 @@ export function kyselyJob<Payload>(
 ): KyselyJob<Payload> {
   const ack = job.ack.bind(job);
   return Object.assign(job, {
-    ack: async (handle?: KyselyHandle) =>
-      handle === undefined
-        ? await ack()
-        : await (job as AsyncJob<Payload> & { ackTx(tx: unknown): Promise<boolean> }).ackTx(
-            connection.handed(handle),
-          ),
+    ack: async (handle?: KyselyHandle) => {
+      if (handle === undefined) {
+        connection.requireOutside('job.ack()', 'Hand it over: await job.ack(trx).');
+        return await ack();
+      }
+      await job.ackTx(connection.handed(handle));
+      return true;
+    },
   });
 }

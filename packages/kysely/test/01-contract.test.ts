@@ -260,6 +260,7 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
               .values({ item: `${tries}` })
               .execute();
             expect(await job.ack(trx)).toBe(true);
+            expect(app.jobs()).toHaveLength(1);
             if (tries === 1) throw new Error('rolled back after the ack');
           }),
         { backoff: () => 0 },
@@ -280,10 +281,12 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
       const [job, other] = await emails.claimBatch('w', 2);
       app.onlooker.exec('UPDATE _honker_live SET claim_expires_at = unixepoch() - 9');
       await emails.claimOne('thief');
-      await app.db.transaction().execute(async (trx) => {
-        expect(await job?.ack(trx)).toBe(false);
-        expect(job?.isSettled).toBe(false);
+      const finishing = app.db.transaction().execute(async (trx) => {
+        await trx.insertInto('orders').values({ item: 'book' }).execute();
+        await job?.ack(trx);
       });
+      await expect(finishing).rejects.toEqual(withCode('HONKER_LEASE_LOST'));
+      expect(app.orders()).toEqual([]);
       expect(await other?.ack()).toBe(false);
       expect(app.jobs()).toHaveLength(2);
     });
