@@ -362,7 +362,7 @@ export class Database extends Session {
   outbox<Payload = unknown>(
     name: string,
     handler: OutboxHandler<Payload>,
-    options: OutboxOptions = {},
+    options: OutboxOptions<Payload> = {},
   ): Outbox<Payload> {
     return new Outbox<Payload>(this, name, handler, options);
   }

@@ -2,6 +2,7 @@ import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import type { Handler } from './handler-runner.js';
 import type { Job } from './job.js';
 import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
 import type { QueueMeter } from './metrics.js';
@@ -10,7 +11,8 @@ import { type JobColumns, mapped, only, type Query, queries, type StatsRow } fro
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
-import { type Handler, Worker, type WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
 export interface QueueOptions {
@@ -210,17 +212,14 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps(
-      'queue.claimOne()',
-      claimOne<Payload>(this, this.#db.runNow, workerId),
-    );
+    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
     return this.#db.runSteps('queue.claimBatch()', steps);
   }
 
@@ -256,7 +255,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
+  work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
     return new Worker<Payload>(this, this.#db, handler, options);
   }
 
@@ -268,7 +267,11 @@ export class Queue<Payload = unknown, Input = Payload> {
   ackBatch(ids: readonly number[], workerId: string): number {
     for (const id of ids) requireInteger(id, 'id', 0);
     requireName(workerId, 'workerId');
-    return this.#db.runNow('queue.ackBatch()', queries.ackBatch(ids, workerId));
+    const query = mapped(queries.ackBatch(ids, workerId), (count) => {
+      this.meter.metrics.acked += count; // which they are, nobody says
+      return count;
+    });
+    return this.#db.runNow('queue.ackBatch()', query);
   }
 
   /**
