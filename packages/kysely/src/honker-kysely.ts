@@ -1,8 +1,8 @@
 import type {
   AsyncDatabase,
+  AsyncOutboxOptions,
   InputOf,
   OpenOptions,
-  OutboxOptions,
   OutputOf,
   QueueOptions,
   SchemaQueueOptions,
@@ -102,7 +102,7 @@ export interface HonkerKysely
   outbox<Payload = unknown>(
     name: string,
     handler: KyselyOutboxHandler<Payload>,
-    options?: OutboxOptions,
+    options?: AsyncOutboxOptions<Payload>,
   ): KyselyOutbox<Payload>;
 
   /**
@@ -212,7 +212,7 @@ function onConnection(core: AsyncDatabase, connection: ExclusiveConnection): Hon
     outbox<Payload>(
       name: string,
       handler: KyselyOutboxHandler<Payload>,
-      options?: OutboxOptions,
+      options?: AsyncOutboxOptions<Payload>,
     ): KyselyOutbox<Payload> {
       const outbox = core.outbox<Payload>(
         name,

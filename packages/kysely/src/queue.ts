@@ -1,10 +1,10 @@
 import type {
   AsyncQueue,
   AsyncWorker,
+  AsyncWorkOptions,
   ClaimOptions,
   EnqueueOptions,
   WaitOptions,
-  WorkOptions,
 } from '@honker/core';
 import type { ExclusiveConnection } from './connection.js';
 import { type KyselyHandler, type KyselyJob, kyselyJob } from './job.js';
@@ -119,7 +119,7 @@ export interface KyselyQueue<Payload = unknown, Input = Payload>
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: KyselyHandler<Payload>, options?: WorkOptions): AsyncWorker<Payload>;
+  work(handler: KyselyHandler<Payload>, options?: AsyncWorkOptions<Payload>): AsyncWorker<Payload>;
 }
 
 export function kyselyQueue<Payload, Input>(
