@@ -3,7 +3,8 @@ import type { ExclusiveConnection } from './connection.js';
 import type { KyselyHandle } from './kysely.js';
 
 /** A claimed job: core's `Job`, whose answers are promises, and which a transaction can finish. */
-export interface KyselyJob<Payload> extends Omit<AsyncJob<Payload>, 'ack' | 'ackTx' | 'isAckedInside'> {
+export interface KyselyJob<Payload>
+  extends Omit<AsyncJob<Payload>, 'ack' | 'ackTx' | 'isAckedInside'> {
   /**
    * The job is done: deletes it. With a transaction, it is done when, and only when, that commits: what the
    * transaction has written for the job is then there once, although a job may run twice. After a rollback

@@ -160,4 +160,23 @@ describe.each(kyselys)('Kysely $version', ({ kysely }) => {
     expect(await queue.stats()).toMatchObject({ ready: 2, processing: 0 });
     expect(await queue.getJob(1)).toMatchObject({ attempts: 0 });
   });
+
+  it('a claim that comes after the end of its worker is given back', {
+    timeout: 20_000,
+  }, async () => {
+    const queue = app.honker.queue<string>('q');
+    const worker = queue.work(() => {});
+    await queue.enqueue(app.db, 'first');
+    await new Promise((resolve) => worker.on('completed', resolve));
+    const trx = await app.db.startTransaction().execute();
+    app.onlooker.exec(`INSERT INTO _honker_live (queue, payload) VALUES ('q', '"second"')`);
+    for await (const _ of app.honker.updateEvents()) break;
+    for (let turn = 0; turn < 5; turn++) await setImmediate(); // so the worker waits for the connection
+    await worker.stop({ timeoutMs: 0 });
+    await trx.commit().execute();
+    const commits = app.honker.updateEvents();
+    while ((await queue.stats()).ready === 0) await commits.next();
+    await commits.return();
+    expect(await queue.getJob(2)).toMatchObject({ payload: 'second', attempts: 0 });
+  });
 });
