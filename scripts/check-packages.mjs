@@ -65,11 +65,11 @@ function pack({ name, directory }, destination) {
 }
 
 /**
- * The driver and Node's types as the project's own, linked to those of this repository: the driver
- * compiles for over a minute, and a link finds its dependencies where they are.
+ * What is installed beside our packages, linked to what this repository has of it: the driver compiles for
+ * over a minute, and a link finds its dependencies where they are.
  */
 function linkPeers(project) {
-  for (const name of ['better-sqlite3', '@types/node']) {
+  for (const name of ['better-sqlite3', 'kysely', '@types/node']) {
     const link = join(project, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link, 'junction');
@@ -170,7 +170,8 @@ try {
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
   check('the tarballs install into an empty project', () => {
     const files = tarballs.map(({ tarball }) => tarball);
-    node(npm, ['install', '--no-audit', '--no-fund', '--prefer-offline', ...files], project);
+    const options = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=peer'];
+    node(npm, ['install', ...options, ...files], project);
     linkPeers(project);
   });
   for (const { name } of tarballs) checkInstalled(name, project);
