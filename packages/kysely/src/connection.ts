@@ -147,16 +147,10 @@ export class ExclusiveConnection implements AsyncConnection {
     });
   }
 
-  async #exclusively<Result>(executor: KyselyExecutor, body: () => Result): Promise<Result> {
-    try {
-      return await executor.provideConnection(async () => {
-        if (!this.isOpen) throw new ClosedError('the database');
-        return body();
-      });
-    } catch (error) {
-      // db.destroy() may have been called: Kysely then gives its connection to nobody.
+  #exclusively<Result>(executor: KyselyExecutor, body: () => Result): Promise<Result> {
+    return executor.provideConnection(async () => {
       if (!this.isOpen) throw new ClosedError('the database');
-      throw error;
-    }
+      return body();
+    });
   }
 }

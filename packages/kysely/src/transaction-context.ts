@@ -25,11 +25,7 @@ export class TransactionContext {
   }
 
   get isInside(): boolean {
-    return (
-      this.#transaction !== undefined &&
-      this.#storage.getStore() === this.#transaction &&
-      this.#isOpen()
-    );
+    return this.#transaction !== undefined && this.#storage.getStore() === this.#transaction;
   }
 
   /** What runs now is inside the open transaction. */

@@ -1,11 +1,15 @@
 /** What would deadlock, or write a job beside the transaction, is refused by an error that shows the right line. */
+import { env } from 'node:process';
 import { honkerKysely, type KyselyHandle } from '@honker/kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Application, kyselys, openConnection, temporaryPath, withCode } from './application.js';
 import { atEnd } from './cleanup.js';
 import { Gate } from './gate.js';
+import { Program } from './program.js';
 
-describe.each(kyselys)('Kysely $version', ({ kysely }) => {
+const itWithBetterSqlite3 = it.skipIf(env.HONKER_TEST_DRIVER !== undefined);
+
+describe.each(kyselys)('Kysely $version', ({ version, kysely }) => {
   let app: Application;
   let enqueue: (handle: KyselyHandle) => Promise<number>;
   beforeEach(async () => {
@@ -92,6 +96,7 @@ describe.each(kyselys)('Kysely $version', ({ kysely }) => {
           () => emails.waitResult(1),
           async () => orders.readSince(0),
           async () => orders.subscribe('mailer').next(),
+          async () => orders.follow().next(),
           async () => app.honker.listen('news').next(),
           async () => app.honker.tryLock('report', 'me', 60),
           () => app.honker.withLock('report', {}, () => {}),
@@ -100,6 +105,9 @@ describe.each(kyselys)('Kysely $version', ({ kysely }) => {
         ]) {
           await expect(call()).rejects.toEqual(withCode('HONKER_TRANSACTION_OPEN'));
         }
+      });
+      await app.db.transaction().execute(async () => {
+        await expect(job?.ack()).rejects.toThrow('await job.ack(trx)');
       });
       expect(app.jobs()).toEqual([1, 2]);
       expect(await job?.ack()).toBe(true);
@@ -137,6 +145,15 @@ describe.each(kyselys)('Kysely $version', ({ kysely }) => {
       expect(await Promise.all(beside)).toEqual([1, 2]);
       expect(app.orders()).toEqual([]);
     });
+
+    itWithBetterSqlite3(
+      'is told from db beside it by the first transaction of a process',
+      async () => {
+        const program = new Program('first-transaction.mjs', [version, app.path]);
+        expect(await program.message()).toBe('enqueued');
+        await program.success();
+      },
+    );
 
     it('may still start a worker, which begins when the transaction is over', async () => {
       const emails = app.honker.queue('emails');

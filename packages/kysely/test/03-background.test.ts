@@ -114,6 +114,7 @@ describe.each(kyselys)('Kysely $version', ({ kysely }) => {
       /was begun by hand: begin it by db\.transaction\(\)/,
     );
     await expect(queue.stats()).rejects.toThrow(/begun by hand/);
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
     expect(handled).toEqual([]);
     app.raw.exec('ROLLBACK');
     await new Promise((resolve) => worker.on('completed', resolve));
