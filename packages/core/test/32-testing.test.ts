@@ -125,12 +125,16 @@ describe('testClock()', () => {
     const queue = db.queue<string>('q');
     const handled = new Gate<string>();
     const worker = queue.work((job) => handled.open(job.payload));
+    const events = db.updateEvents();
     queue.enqueue('tomorrow', { delay: 86_400 });
+    await events.next();
+    await events.return();
+    await turns(); // the worker has met that commit, too, and sleeps
     const clock = testClock(db);
-    clock.advance(86_399);
+    clock.advance(86_000);
     expect(queue.claimOne('w')).toBe(null);
-    await turns(); // and the worker sleeps
-    clock.advance(1);
+    await turns();
+    clock.advance(400);
     expect(await handled.opened).toBe('tomorrow');
     await worker.stop();
   });
