@@ -14,3 +14,4 @@ onStop(async () => {
   await worker.stop(); // lets running handlers finish
   await shop.close();
 });
+console.log('waiting for orders');

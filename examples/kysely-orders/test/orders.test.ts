@@ -119,6 +119,7 @@ describe('the processes', () => {
     const server = new Program('server', path, '0');
     const [, port] = await server.printed(/listening on port (\d+)/);
     const workers = [new Program('worker', path), new Program('worker', path)];
+    for (const worker of workers) await worker.printed(/waiting for orders/);
     const url = `http://127.0.0.1:${port}`;
     await fetch(`${url}/products/teapot`, send('PUT', { stock: 1000 }));
     for (let n = 0; n < 20; n++) await fetch(`${url}/orders`, teapots(1));
