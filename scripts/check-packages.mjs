@@ -65,10 +65,10 @@ function pack({ name, directory }, destination) {
 }
 
 /**
- * The driver, the ORMs and their types as the project's own, linked to those of this repository: the driver
- * compiles for over a minute, and a link finds its dependencies where they are.
+ * What is installed beside our packages, linked to what this repository has of it: the driver compiles for
+ * over a minute, and a link finds its dependencies where they are.
  */
-const PEERS = ['better-sqlite3', '@types/better-sqlite3', '@types/node', 'drizzle-orm'];
+const PEERS = ['better-sqlite3', '@types/better-sqlite3', '@types/node', 'drizzle-orm', 'kysely'];
 
 function linkPeers(project) {
   for (const name of PEERS) {

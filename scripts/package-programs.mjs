@@ -96,4 +96,53 @@ export const programs = {
       queue.enqueue({ a: 1 });
     `,
   },
+  '@honker/kysely': {
+    names: ['honkerKysely'],
+    esm: `
+      import Database from 'better-sqlite3'; import assert from 'node:assert';
+      import { Kysely, SqliteDialect, sql } from 'kysely';
+    `,
+    cjs: `
+      const Database = require('better-sqlite3'); const assert = require('node:assert');
+      const { Kysely, SqliteDialect, sql } = require('kysely');
+    `,
+    run: `
+      async function main() {
+        const database = new Database('kysely-' + process.pid + '.db');
+        const db = new Kysely({ dialect: new SqliteDialect({ database }) });
+        const honker = await honkerKysely(db, database);
+        const queue = honker.queue('q');
+        await db.transaction().execute(async (trx) => {
+          await sql\`CREATE TABLE orders (id INTEGER)\`.execute(trx);
+          await queue.enqueue(trx, { a: 1 });
+        });
+        await assert.rejects(db.transaction().execute(() => queue.enqueue(db, 1)), /queue\\.enqueue\\(trx, …\\)/);
+        const job = await queue.claimOne('w');
+        assert.deepEqual(job.payload, { a: 1 });
+        await job.ack();
+        await honker.close();
+        await db.destroy();
+      }
+      main();
+    `,
+    types: `
+      import type { BetterSqlite3Database } from '@honker/core';
+      import type { HonkerTables } from '@honker/kysely';
+      import type { Kysely } from 'kysely';
+      async function main(db: Kysely<HonkerTables>, database: BetterSqlite3Database) {
+        const honker = await honkerKysely(db, database);
+        const queue = honker.queue<{ a: number }>('q');
+        const id: number = await db.transaction().execute((trx) => queue.enqueue(trx, { a: 1 }));
+        const rows = await db.selectFrom('_honker_live').select('payload').execute();
+        const payload: string | undefined = rows[0]?.payload;
+        void id;
+        void payload;
+        // @ts-expect-error the payload has a type
+        await queue.enqueue(db, { a: 'one' });
+        // @ts-expect-error the transaction comes first
+        await queue.enqueue({ a: 1 });
+      }
+      void main;
+    `,
+  },
 };
