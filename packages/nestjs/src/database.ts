@@ -1,0 +1,96 @@
+import {
+  type DriverDatabase,
+  type HandlerContext,
+  type Job,
+  type ListenOptions,
+  type Notification,
+  type OpenOptions,
+  open,
+  type QueueOptions,
+  type QueueStats,
+  type RunOptions,
+  type Schedule,
+  type ScheduleOptions,
+  type ScheduleUpdate,
+  type StopOptions,
+  type StreamEvent,
+  type SubscribeOptions,
+  type UpdateOptions,
+  type WithLockOptions,
+  type WorkOptions,
+} from '@honker/core';
+
+/** What a database answers at once, and an asynchronous one later. */
+type Awaitable<Value> = Value | Promise<Value>;
+
+/** What the module needs of a worker. */
+export interface HonkerWorker {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+  stop(options?: StopOptions): Promise<void>;
+}
+
+/** What the module needs of a queue. */
+export interface HonkerQueue {
+  readonly name: string;
+  readonly visibilityTimeoutS: number;
+  readonly maxAttempts: number;
+  stats(): Awaitable<QueueStats>;
+  work(
+    handler: (job: Job<unknown>, context: HandlerContext) => unknown,
+    options?: WorkOptions,
+  ): HonkerWorker;
+}
+
+/**
+ * What the module needs of an opened database. A `Database` and an `AsyncDatabase` of @honker/core have it, and so
+ * has what `honkerDrizzle()` and `honkerKysely()` return.
+ */
+export interface HonkerDatabase {
+  readonly isOpen: boolean;
+  queue(name: string, options?: QueueOptions): HonkerQueue;
+  stream(topic: string): {
+    subscribe(consumer: string, options?: SubscribeOptions): AsyncIterable<StreamEvent<unknown>>;
+  };
+  listen(channel: string, options?: ListenOptions): AsyncIterable<Notification<unknown>>;
+  scheduler(): {
+    list(): Awaitable<Schedule[]>;
+    add(options: ScheduleOptions): Awaitable<void>;
+    update(name: string, changes: ScheduleUpdate): Awaitable<boolean>;
+    remove(name: string): Awaitable<boolean>;
+    run(options?: RunOptions): Promise<void>;
+  };
+  withLock(
+    name: string,
+    options: WithLockOptions,
+    body: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+  saveResult(jobId: number, value: unknown, ttlS?: number): Awaitable<void>;
+  updateEvents(options?: UpdateOptions): AsyncIterableIterator<void, void, undefined>;
+  close(): Awaitable<void>;
+}
+
+/** A database of the application, and whether the module closes it: what it opened itself. */
+export class OpenedDatabase {
+  readonly db: HonkerDatabase;
+  readonly #isOwned: boolean;
+
+  constructor(database: string | DriverDatabase | HonkerDatabase, options: OpenOptions) {
+    this.#isOwned = !isHonker(database);
+    this.db = isHonker(database) ? database : open(database, options);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOwned) await this.db.close();
+  }
+
+  /** After every worker has stopped, and after the hooks of all other modules: see `HonkerDatabaseModule`. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+}
+
+function isHonker(database: unknown): database is HonkerDatabase {
+  const { queue, scheduler } = Object(database) as Partial<HonkerDatabase>;
+  return typeof queue === 'function' && typeof scheduler === 'function';
+}
