@@ -9,13 +9,14 @@ import {
 import { requireText } from './arguments.js';
 import { type HonkerDatabase, OpenedDatabase } from './database.js';
 import { Invoker } from './invoker.js';
-import type {
-  DatabaseName,
-  HonkerModuleAsyncOptions,
-  HonkerModuleOptions,
-  HonkerOptionsFactory,
-  RegisterQueueOptions,
-  RegisterStreamOptions,
+import {
+  checkOptions,
+  type DatabaseName,
+  type HonkerModuleAsyncOptions,
+  type HonkerModuleOptions,
+  type HonkerOptionsFactory,
+  type RegisterQueueOptions,
+  type RegisterStreamOptions,
 } from './options.js';
 import { HonkerRuntime } from './runtime.js';
 import {
@@ -149,7 +150,10 @@ export function rootModule(
       ...providers,
       {
         provide: opened,
-        useFactory: open,
+        useFactory: (moduleOptions: HonkerModuleOptions) => {
+          checkOptions(moduleOptions); // nobody would close what was opened for wrong ones
+          return open(moduleOptions);
+        },
         inject: [options],
       },
       {

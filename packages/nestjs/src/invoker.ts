@@ -13,57 +13,101 @@ export type Invoke = (subject: object, signal: AbortSignal) => Promise<unknown>;
 /** What `context.getType()` says inside guards, interceptors and filters of a handler. */
 export const CONTEXT_TYPE = 'honker';
 
+type Callback = (...args: unknown[]) => unknown;
+type Instance = Record<string, Callback>;
+type ContextId = ReturnType<typeof ContextIdFactory.create>;
 type Container = Parameters<typeof ExternalContextCreator.fromContainer>[0];
 
 /** Makes decorated methods callable: with the guards, pipes, interceptors and filters that are on them. */
 export class Invoker {
-  readonly #contexts: ExternalContextCreator;
+  readonly #container: Container;
 
   constructor(contexts: ExternalContextCreator, config: ApplicationConfig) {
-    this.#contexts = withoutRequestEnhancers(contexts, config);
+    this.#container = withoutRequestEnhancers(contexts, config);
   }
 
   /** `onInstance` is given each instance before its method is called. */
   create(host: Host, method: string, onInstance: (instance: object) => void = () => {}): Invoke {
-    if (!isStatic(host.wrapper)) return this.#perSubject(host, method, onInstance);
+    // Nest 11 keeps what it knows of methods by the names of their classes, which two may share.
+    const contexts = ExternalContextCreator.fromContainer(this.#container);
+    const handler = new BoundHandler(contexts, host, method);
+    if (!isStatic(host.wrapper)) return perSubject(handler, onInstance);
     onInstance(host.wrapper.instance);
-    return this.#bind(host, host.wrapper.instance, method);
+    return handler.bind(host.wrapper.instance);
+  }
+}
+
+/** A method of a host, to be bound to its instances. */
+class BoundHandler {
+  readonly host: Host;
+  readonly #contexts: ExternalContextCreator;
+  readonly #method: string;
+
+  constructor(contexts: ExternalContextCreator, host: Host, method: string) {
+    this.#contexts = contexts;
+    this.host = host;
+    this.#method = method;
   }
 
-  #bind(
-    { wrapper, type }: Host,
-    instance: Record<string, (...args: unknown[]) => unknown>,
-    method: string,
-    contextId?: ReturnType<typeof ContextIdFactory.create>,
-  ): Invoke {
-    const callback = instance[method] as (...args: unknown[]) => unknown;
-    return this.#contexts.create(
+  bind(instance: Instance, contextId?: ContextId): Invoke {
+    const callback = instance[this.#method] as Callback;
+    const invoke = this.#contexts.create(
       instance,
       callback,
-      method,
+      this.#method,
       PARAMETERS,
       parameterFactory,
       contextId,
-      wrapper.id,
-      // Without a filter Nest's default one would log what the runtime logs already.
-      { guards: true, interceptors: true, filters: hasFilters(type, callback) },
+      this.host.wrapper.id,
+      { guards: true, interceptors: true, filters: false },
       CONTEXT_TYPE,
     );
-  }
-
-  /** A request-scoped host is made anew for each subject, which is its `REQUEST`. */
-  #perSubject(host: Host, method: string, onInstance: (instance: object) => void): Invoke {
-    const { token, host: module } = host.wrapper;
-    const moduleRef = module?.getProviderByKey<ModuleRef>(ModuleRef).instance;
-    if (moduleRef === undefined) throw new Error(`${host.type.name} is in no module`);
-    return async (subject, signal) => {
-      const contextId = ContextIdFactory.getByRequest(subject as Record<string, never>);
-      moduleRef.registerRequestByContextId(subject, contextId);
-      const instance = await moduleRef.resolve(token, contextId, { strict: true });
-      onInstance(instance);
-      return this.#bind(host, instance, method, contextId)(subject, signal);
+    if (!hasFilters(this.host.type, callback)) return invoke;
+    return async (...args) => {
+      try {
+        return await invoke(...args);
+      } catch (error) {
+        return await this.#filtering(error, instance, contextId)(...args);
+      }
     };
   }
+
+  /**
+   * Calls the filters with what was thrown. It stays thrown unless one returns something: Nest takes the promise
+   * of an async filter for an answer, whatever becomes of it, and the job of one that only logs would be acked.
+   */
+  #filtering(error: unknown, instance: Instance, contextId?: ContextId): Invoke {
+    const rethrow = () => {
+      throw error;
+    };
+    Object.setPrototypeOf(rethrow, instance[this.#method] as Callback); // for the filters of the method
+    const filtered = this.#contexts.create(
+      instance,
+      rethrow,
+      `filters of ${this.#method}`, // what Nest 11 keeps under the method's name is for its parameters
+      undefined,
+      undefined,
+      contextId,
+      this.host.wrapper.id,
+      { guards: false, interceptors: false, filters: true },
+      CONTEXT_TYPE,
+    );
+    return async (...args) => (await filtered(...args)) ?? rethrow();
+  }
+}
+
+/** A request-scoped host is made anew for each subject, which is its `REQUEST`. */
+function perSubject(handler: BoundHandler, onInstance: (instance: object) => void): Invoke {
+  const { wrapper, type } = handler.host;
+  const moduleRef = wrapper.host?.getProviderByKey<ModuleRef>(ModuleRef).instance;
+  if (moduleRef === undefined) throw new Error(`${type.name} is in no module`);
+  return async (subject, signal) => {
+    const contextId = ContextIdFactory.getByRequest(subject as Record<string, never>);
+    moduleRef.registerRequestByContextId(subject, contextId);
+    const instance = await moduleRef.resolve(wrapper.token, contextId, { strict: true });
+    onInstance(instance);
+    return handler.bind(instance, contextId)(subject, signal);
+  };
 }
 
 /**
@@ -74,15 +118,14 @@ export class Invoker {
 function withoutRequestEnhancers(
   contexts: ExternalContextCreator,
   application: ApplicationConfig,
-): ExternalContextCreator {
+): Container {
   // Nest gives its container to nobody, and takes it here.
   const { container } = contexts as unknown as { container?: Container };
   if (container === undefined) throw new Error('this version of Nest is not supported');
   const config = new ApplicationConfig();
   config.useGlobalPipes(...application.getGlobalPipes());
   for (const pipe of application.getGlobalRequestPipes()) config.addGlobalRequestPipe(pipe);
-  const view = Object.create(container, { applicationConfig: { get: () => config } });
-  return ExternalContextCreator.fromContainer(view);
+  return Object.create(container, { applicationConfig: { get: () => config } });
 }
 
 function hasFilters(type: Host['type'], callback: object): boolean {

@@ -80,7 +80,7 @@ export class HonkerRuntime {
     this.#checkQueues(problems);
     this.#checkRole(problems);
     if (problems.length === 0) return;
-    await this.#parts.opened.close(); // Nest calls no hook of an application that failed to start
+    await this.#abandonAll();
     throw new HonkerModuleError(problems);
   }
 
@@ -88,9 +88,18 @@ export class HonkerRuntime {
     try {
       await this.#start();
     } catch (error) {
-      await this.#stop();
-      await this.#parts.opened.close();
+      await this.#abandonAll();
       throw error;
+    }
+  }
+
+  /** Nest calls no hook of an application that failed to start, on those of its other databases neither. */
+  async #abandonAll(): Promise<void> {
+    for (const { instance } of this.#parts.discovery.getProviders()) {
+      if (!(instance instanceof HonkerRuntime)) continue;
+      instance.onModuleDestroy();
+      await instance.beforeApplicationShutdown();
+      await instance.#parts.opened.close();
     }
   }
 

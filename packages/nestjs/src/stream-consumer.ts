@@ -7,7 +7,7 @@ import { pause, type StopSignals, unlessAborted } from './stop-signals.js';
 import { codeOf, refusal, stackOf, textOf } from './thrown.js';
 
 /** How long the other processes wait for one that died. */
-const LOCK_TTL_S = 30;
+const LOCK_TTL_S = 15;
 const LONGEST_PAUSE_S = 60;
 
 /**

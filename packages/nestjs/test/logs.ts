@@ -3,6 +3,8 @@ import type { LoggerService } from '@nestjs/common';
 /** Keeps what Nest's Logger is told. */
 export class Logs implements LoggerService {
   readonly lines: { level: string; context: unknown; message: string }[] = [];
+  /** Called at each. */
+  onLine: () => void = () => {};
 
   /** The messages of honker, of one level. */
   of(level: 'log' | 'warn' | 'error'): string[] {
@@ -17,5 +19,6 @@ export class Logs implements LoggerService {
 
   #keep(level: string, message: unknown, rest: unknown[]): void {
     this.lines.push({ level, message: String(message), context: rest.at(-1) });
+    this.onLine();
   }
 }
