@@ -8,10 +8,11 @@ import type { Lock } from './lock.js';
 import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
 import { queries } from './queries.js';
-import type { Queue, QueueOptions } from './queue.js';
+import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
-import type { Stream } from './stream.js';
-import type { Task, TaskOptions } from './task.js';
+import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+import type { SchemaStreamOptions, Stream } from './stream.js';
+import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import type { Worker, WorkerEvents, WorkOptions } from './worker.js';
 
 /** A class, those of its methods answering with promises that ask the database. */
@@ -45,19 +46,21 @@ export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
   EventEmitter<AsyncWorkerEvents<Payload>>;
 
 /** `Queue`, on an asynchronous connection. */
-export interface AsyncQueue<Payload = unknown>
+export interface AsyncQueue<Payload = unknown, Input = Payload>
   extends Promised<
-    Omit<Queue<Payload>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
+    Omit<Queue<Payload, Input>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'
+    | 'enqueueManyTx'
     | 'ackBatch'
     | 'cancel'
+    | 'cancelTx'
     | 'getJob'
     | 'sweepExpired'
     | 'stats'
   > {
-  readonly dead: AsyncDeadLetters<Payload>;
+  readonly dead: AsyncDeadLetters<Input>;
   claimOne(workerId: string): Promise<AsyncJob<Payload> | null>;
   claimBatch(workerId: string, count: number): Promise<AsyncJob<Payload>[]>;
   claim(
@@ -67,13 +70,14 @@ export interface AsyncQueue<Payload = unknown>
 }
 
 /** `Stream`, on an asynchronous connection. */
-export type AsyncStream<Payload = unknown> = Promised<
-  Stream<Payload>,
+export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
+  Stream<Payload, Input>,
   | 'publish'
   | 'publishWithKey'
   | 'publishMany'
   | 'publishTx'
   | 'publishWithKeyTx'
+  | 'publishManyTx'
   | 'readSince'
   | 'saveOffset'
   | 'saveOffsetTx'
@@ -114,7 +118,10 @@ export type AsyncTask<
  * are those of the connection's own library; its adapter hands them to `enqueueTx()` and its like.
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,
@@ -137,7 +144,15 @@ export interface AsyncDatabase
       | 'close'
     >,
     AsyncDisposable {
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncStream<Payload>;
   scheduler(): AsyncScheduler;
   tryLock(name: string, owner: string, ttlS: number): Promise<AsyncLock | null>;
@@ -147,6 +162,11 @@ export interface AsyncDatabase
     handler: AsyncOutboxHandler<Payload>,
     options?: OutboxOptions,
   ): AsyncOutbox<Payload>;
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Arguments<OutputOf<Schema>>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): AsyncTask<Arguments<InputOf<Schema>>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,
@@ -177,6 +197,6 @@ export async function openAsync(
 ): Promise<AsyncDatabase> {
   const retention = retentionOf(options);
   await connection.run(queries.bootstrap());
-  const db: unknown = new Database(new AwaitedConnection(connection), true, retention);
+  const db: unknown = new Database(new AwaitedConnection(connection), retention);
   return db as AsyncDatabase;
 }

@@ -1,6 +1,5 @@
 import type { Database } from './database.js';
-import { unixSeconds } from './due-timer.js';
-import { Job, parsePayload, type RunNow } from './job.js';
+import { Job, type RunNow } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
@@ -11,12 +10,15 @@ export interface ClaimOptions {
   signal?: AbortSignal;
 }
 
+/** What a claim asks of a queue. */
+export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format'>;
+
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
  * claimed in its place.
  */
 export function* claimJobs<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   runNow: RunNow,
   workerId: string,
   count: number,
@@ -28,7 +30,7 @@ export function* claimJobs<Payload>(
       queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
-      const job = toJob(queue, runNow, row);
+      const job = toJob<Payload>(queue, runNow, row);
       if (typeof job === 'string') yield queries.fail(row, workerId, job);
       else jobs.push(job);
     }
@@ -37,28 +39,28 @@ export function* claimJobs<Payload>(
 }
 
 export function* claimOne<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   runNow: RunNow,
   workerId: string,
 ): Steps<Job<Payload> | null> {
-  const [job] = yield* claimJobs(queue, runNow, workerId, 1);
+  const [job] = yield* claimJobs<Payload>(queue, runNow, workerId, 1);
   return job ?? null;
 }
 
 /** The job of a row, or why its payload is malformed. */
 export function toJob<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   runNow: RunNow,
   row: ClaimedRow,
 ): Job<Payload> | string {
-  const parsed = parsePayload(row);
+  const parsed = queue.format.read(row);
   if ('malformed' in parsed) return parsed.malformed;
   return new Job(row, parsed.payload as Payload, runNow, queue.visibilityTimeoutS);
 }
 
 /** The iterator behind `queue.claim()`. */
 export async function* iterateJobs<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   db: Database,
   workerId: string,
   { signal }: ClaimOptions,
@@ -66,21 +68,21 @@ export async function* iterateJobs<Payload>(
   const news = new News(db, signal);
   try {
     while (news.look()) {
-      const lookedAt = unixSeconds();
+      const lookedAt = db.clock.unixSeconds();
       const claimed = await db.background.runUnlessAborted<[ClaimedRow[]]>(
         [queries.claimBatch(queue.name, workerId, 1, queue.visibilityTimeoutS)],
         signal,
       );
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
-        const job = toJob(queue, db.runNow, row);
+        const job = toJob<Payload>(queue, db.runNow, row);
         if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
         else yield job;
       }
       if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);
       // It tells of what comes after now, the claim of what came before; a second may have begun between.
-      if (unixSeconds() === lookedAt) await news.wait(nextAt);
+      if (db.clock.unixSeconds() === lookedAt) await news.wait(nextAt);
     }
   } finally {
     news.close();

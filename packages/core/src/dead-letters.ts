@@ -1,5 +1,6 @@
 import { requireInteger } from './arguments.js';
-import { parsePayload, type RunNow } from './job.js';
+import type { RunNow } from './job.js';
+import { payloadOrText } from './payload.js';
 import { type DeadRow, mapped, queries } from './queries.js';
 
 /** A job that will not run again unless it is requeued. */
@@ -73,11 +74,10 @@ export class DeadLetters<Payload> {
 }
 
 function toDeadJob<Payload>(row: DeadRow): DeadJob<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     priority: row.priority,
     runAt: row.run_at,
     attempts: row.attempts,

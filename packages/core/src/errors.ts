@@ -1,3 +1,5 @@
+import type { SchemaIssue } from './standard-schema.js';
+
 /** The base of honker's own errors. `code` is stable; the message is for people. */
 export class HonkerError extends Error {
   readonly code: string;
@@ -9,13 +11,15 @@ export class HonkerError extends Error {
   }
 }
 
-/** A call outside a transaction would have joined the one that is open on the same connection. */
+/**
+ * A call outside a transaction would have joined the one that is open on the same connection, or would
+ * have waited for its end in vain.
+ */
 export class TransactionOpenError extends HonkerError {
   constructor(call: string, remedy: string) {
     super(
       'HONKER_TRANSACTION_OPEN',
-      `${call} was called while a transaction is open on the same connection, and would have become ` +
-        `a part of it. ${remedy}`,
+      `${call} was called while a transaction is open on the same connection, but was not handed it. ${remedy}`,
     );
   }
 }
@@ -76,6 +80,25 @@ export class NoResultError extends HonkerError {
     this.jobId = jobId;
     this.lastError = lastError;
   }
+}
+
+/** A payload that doesn't match the schema of its queue, stream or task. */
+export class SchemaError extends HonkerError {
+  /** What the validator said, each with where in the payload it is. */
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(what: string, issues: readonly SchemaIssue[]) {
+    super(
+      'HONKER_SCHEMA',
+      `${what} does not match the schema: ${issues.map(describeIssue).join('; ')}`,
+    );
+    this.issues = issues;
+  }
+}
+
+function describeIssue({ message, path = [] }: SchemaIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
 }
 
 /** The database, or the worker, was closed. */

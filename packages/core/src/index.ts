@@ -38,12 +38,14 @@ export {
   LockLostError,
   NoResultError,
   RetryError,
+  SchemaError,
   TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
 export type { Job } from './job.js';
 export type { Lock, WithLockOptions } from './lock.js';
+export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
 export { type OpenOptions, open } from './open.js';
 export type {
   Outbox,
@@ -52,7 +54,14 @@ export type {
   OutboxOptions,
   RunWorkerOptions,
 } from './outbox.js';
-export type { EnqueueOptions, JobRecord, Queue, QueueOptions, QueueStats } from './queue.js';
+export type {
+  EnqueueOptions,
+  JobRecord,
+  Queue,
+  QueueOptions,
+  QueueStats,
+  SchemaQueueOptions,
+} from './queue.js';
 export type { WaitOptions } from './result.js';
 export type {
   Fired,
@@ -63,9 +72,16 @@ export type {
   ScheduleUpdate,
 } from './scheduler.js';
 export type { TransactionHandle } from './session.js';
-export type { ConsumerStats, Stream, StreamEvent, StreamStats } from './stream.js';
+export type { InputOf, OutputOf, SchemaIssue, StandardSchema } from './standard-schema.js';
+export type {
+  ConsumerStats,
+  SchemaStreamOptions,
+  Stream,
+  StreamEvent,
+  StreamStats,
+} from './stream.js';
 export type { SubscribeOptions } from './subscription.js';
-export type { Task, TaskHandle, TaskOptions } from './task.js';
+export type { SchemaTaskOptions, Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
 export type {

@@ -88,14 +88,3 @@ function reason(error: unknown): string | null {
   if (error === undefined || error === null) return null;
   return typeof error === 'string' ? error : describeError(error);
 }
-
-/** The payload of a row, or why it isn't JSON: anybody may have written it. */
-export function parsePayload(row: {
-  payload: string;
-}): { payload: unknown } | { malformed: string } {
-  try {
-    return { payload: JSON.parse(row.payload) };
-  } catch (error) {
-    return { malformed: `payload is not valid JSON: ${(error as Error).message}` };
-  }
-}

@@ -87,7 +87,7 @@ export class Outbox<Payload = unknown> {
     if (timeoutS !== undefined) work.timeoutS = timeoutS;
     const idPrefix = workerId === undefined ? '' : `${requireName(workerId, 'workerId')}-`;
     const start = (onEnd: (error: Error | undefined) => void) =>
-      new Worker(
+      new Worker<Payload>(
         this.queue,
         this.#db,
         (job, context) => this.#handler(job.payload, new Delivery(job, context)),

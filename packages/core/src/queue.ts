@@ -1,8 +1,10 @@
-import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
+import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
-import { type Job, parsePayload } from './job.js';
+import type { Job } from './job.js';
+import type { QueueMeter } from './metrics.js';
+import { PayloadFormat, payloadOrText } from './payload.js';
 import {
   type JobColumns,
   type JobRow,
@@ -13,6 +15,7 @@ import {
 } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
+import type { StandardSchema } from './standard-schema.js';
 import { type Handler, Worker, type WorkOptions } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
@@ -21,6 +24,15 @@ export interface QueueOptions {
   visibilityTimeoutS?: number;
   /** How often a job is tried before it goes to dead. Default 3. */
   maxAttempts?: number;
+}
+
+/** The options of a queue whose payloads a validator checks, and names the type of. */
+export interface SchemaQueueOptions<Schema extends StandardSchema> extends QueueOptions {
+  /**
+   * Checked when a job is enqueued, and again when it is claimed: somebody else may have written it. What fails
+   * then goes to dead, with what is wrong in its `lastError`.
+   */
+  schema: Schema;
 }
 
 /** What holds for one job. */
@@ -81,19 +93,32 @@ export interface QueueStats {
  *   console.log('to', job.payload.to);
  * });
  * ```
+ *
+ * `Input` is what is enqueued, where a schema makes something else of it.
  */
-export class Queue<Payload = unknown> {
+export class Queue<Payload = unknown, Input = Payload> {
   readonly name: string;
   /** Seconds. */
   readonly visibilityTimeoutS: number;
   readonly maxAttempts: number;
   /** The jobs that failed for good. */
-  readonly dead: DeadLetters<Payload>;
+  readonly dead: DeadLetters<Input>;
+  /** @internal */
+  readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
-  constructor(db: Database, name: string, options: Required<QueueOptions>) {
+  constructor(
+    db: Database,
+    name: string,
+    options: Required<QueueOptions>,
+    schema: StandardSchema | undefined,
+  ) {
     this.#db = db;
+    this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -105,6 +130,7 @@ export class Queue<Payload = unknown> {
    *
    * @returns its id.
    * @throws {TypeError | RangeError} for a payload that isn't JSON, or options that are wrong.
+   * @throws {SchemaError} for a payload that doesn't match the queue's schema.
    * @throws {TransactionOpenError} while a transaction is open on the connection: use `enqueueTx`.
    *
    * @example
@@ -112,7 +138,7 @@ export class Queue<Payload = unknown> {
    * emails.enqueue({ to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(payload: Payload, options?: EnqueueOptions): number {
+  enqueue(payload: Input, options?: EnqueueOptions): number {
     return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
@@ -130,7 +156,7 @@ export class Queue<Payload = unknown> {
    * });
    * ```
    */
-  enqueueTx(tx: TransactionHandle, payload: Payload, options?: EnqueueOptions): number {
+  enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
     return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
@@ -139,15 +165,44 @@ export class Queue<Payload = unknown> {
    *
    * @returns their ids, in the order of the payloads.
    */
-  enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
-    const query = queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+  enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
+    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
-  enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, toJson(payload), this.#columns(options));
+  enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
+
+  #enqueueManyQuery(
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
+  }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -249,11 +304,17 @@ export class Queue<Payload = unknown> {
     return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
   }
 
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.#db.runInside('queue.cancelTx()', tx, query);
+  }
+
   /** A job as it stands now; null once it was acked, buried or cancelled. */
-  getJob(id: number): JobRecord<Payload> | null {
+  getJob(id: number): JobRecord<Input> | null {
     const query = mapped(
       queries.getJob(requireInteger(id, 'id', 0)),
-      (row) => row && toRecord<Payload>(row),
+      (row) => row && toRecord<Input>(row),
     );
     return this.#db.runNow('queue.getJob()', query);
   }
@@ -306,11 +367,10 @@ function toStats([row]: StatsRow[]): QueueStats {
 }
 
 function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     state: row.state,
     priority: row.priority,
     runAt: row.run_at,

@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
 import { type EventRow, type Query, queries } from './queries.js';
-import { type StreamEvent, toEvent } from './stream.js';
+import type { StreamEvent } from './stream.js';
 
 export interface SubscribeOptions {
   /** Save how far the consumer has come after this many events. Default 100. */
@@ -92,12 +92,14 @@ export function subscribe<Payload>(
   db: Database,
   topic: string,
   consumer: string,
+  toEvent: (row: EventRow) => StreamEvent<Payload>,
   options: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   return readEvents(
     db,
     topic,
     consumer,
+    toEvent,
     new Progress(db, topic, consumer, options),
     options.signal,
   );
@@ -107,6 +109,7 @@ async function* readEvents<Payload>(
   db: Database,
   topic: string,
   consumer: string,
+  toEvent: (row: EventRow) => StreamEvent<Payload>,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
@@ -121,7 +124,7 @@ async function* readEvents<Payload>(
       const [rows] = read;
       for (const row of rows) {
         if (signal?.aborted) return;
-        yield toEvent<Payload>(row);
+        yield toEvent(row);
         offset = row.offset;
         await progress.handled(offset);
       }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger } from './arguments.js';
 import { AttemptTimeouts } from './attempt-timeouts.js';
 import { exponentialBackoff } from './backoff.js';
-import { toJob } from './claim.js';
+import { type ClaimSource, toJob } from './claim.js';
 import type { Database } from './database.js';
-import { DueTimer, unixSeconds } from './due-timer.js';
+import { DueTimer } from './due-timer.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError, TimeoutError } from './errors.js';
 import { Execution, type HandlerContext } from './execution.js';
 import { Heartbeat } from './heartbeat.js';
@@ -12,7 +12,6 @@ import { HeldJobs } from './held-jobs.js';
 import type { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
-import type { Queue } from './queue.js';
 import { type Backoff, jobsOf, Settlement, type Step, step } from './settlement.js';
 import { TurnLoop } from './turn-loop.js';
 import { WorkerEmitter } from './worker-events.js';
@@ -75,7 +74,7 @@ const LAST_WRITE_MS = 5000;
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
-  readonly #queue: Queue<Payload>;
+  readonly #queue: ClaimSource;
   readonly #db: Database;
   readonly #handler: Handler<Payload>;
   readonly #jobs: HeldJobs<Payload>;
@@ -86,7 +85,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** Undefined where no attempt has a timeout: most workers never ask. */
   readonly #timeoutOf: ((job: Job<Payload>) => number | undefined) | undefined;
   readonly #onEnd: (error: Error | undefined) => void;
-  readonly #dueTimer = new DueTimer(() => this.#wake());
+  readonly #dueTimer: DueTimer;
   readonly #unlisten: () => void;
   readonly #onDatabaseClose = () => this.#giveBackNow();
   readonly #loop: TurnLoop;
@@ -96,7 +95,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
 
   /** @internal Applications call `queue.work()`. */
   constructor(
-    queue: Queue<Payload>,
+    queue: ClaimSource,
     db: Database,
     handler: Handler<Payload>,
     options: WorkOptions,
@@ -113,6 +112,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;
+    this.#dueTimer = new DueTimer(db.clock, () => this.#wake());
     this.#handler = handler;
     this.#jobs = new HeldJobs(
       requireInteger(options.concurrency ?? 1, 'concurrency', 1),
@@ -224,7 +224,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   async #turn(tries: number): Promise<boolean> {
     const batch = this.#outcomes.take(LARGEST_BATCH);
     const wanted = this.#wanted();
-    const lookedAt = unixSeconds();
+    const lookedAt = this.#db.clock.unixSeconds();
     let steps: Step[] = [];
     let results: unknown[] | undefined;
     try {
@@ -267,7 +267,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     const results = await this.#db.background.try<[number]>([query], 1);
     if (this.#loop.isEnded) return;
     // It tells of what comes after now, the claim of what came before; a second may have begun between.
-    if (results === undefined || unixSeconds() !== lookedAt) this.#mayClaim = true;
+    if (results === undefined || this.#db.clock.unixSeconds() !== lookedAt) this.#mayClaim = true;
     else this.#dueTimer.set(results[0]);
   }
 
@@ -296,7 +296,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
-      const job = toJob(this.#queue, this.#db.runNow, row);
+      const job = toJob<Payload>(this.#queue, this.#db.runNow, row);
       if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
       else this.#jobs.add(new Execution(job, now));
     }

@@ -57,6 +57,7 @@ describe('publishing', () => {
       test.db.transaction((tx) => {
         orders.publishTx(tx, 1);
         orders.publishWithKeyTx(tx, 'k', 2);
+        orders.publishManyTx(tx, [3, 4]);
         orders.saveOffsetTx(tx, 'mailer', 9);
         throw new Error('no');
       }),
@@ -66,15 +67,16 @@ describe('publishing', () => {
     test.db.transaction((tx) => {
       orders.publishTx(tx, 1);
       orders.publishWithKeyTx(tx, 'k', 2);
+      expect(orders.publishManyTx(tx, [3, 4])).toEqual([3, 4]);
     });
-    expect(orders.readSince(0).map(({ key }) => key)).toEqual([null, 'k']);
+    expect(orders.readSince(0).map(({ key }) => key)).toEqual([null, 'k', null, null]);
   });
 
   it('outside of the open transaction is refused, with the remedy', () => {
     const tx = test.db.transaction();
     expect(() => orders.publish(1)).toThrow(/publishTx\(tx, …\)/);
     expect(() => orders.publishWithKey('k', 1)).toThrow(/publishWithKeyTx/);
-    expect(() => orders.publishMany([1])).toThrow(/publishTx/);
+    expect(() => orders.publishMany([1])).toThrow(/publishManyTx/);
     expect(() => orders.saveOffset('c', 1)).toThrow(/saveOffsetTx/);
     tx.rollback();
   });

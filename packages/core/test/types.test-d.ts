@@ -1,5 +1,7 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
 import {
+  type AsyncDatabase,
+  type AsyncJob,
   type CommitEvents,
   type DeadJob,
   type Handler,
@@ -11,6 +13,7 @@ import {
   type Outbox,
   open,
   type Queue,
+  type QueueStats,
   type Schedule,
   type Scheduler,
   type Stream,
@@ -21,7 +24,9 @@ import {
   type Worker,
 } from '@honker/core';
 import BetterSqlite3 from 'better-sqlite3';
+import * as v from 'valibot';
 import { expectTypeOf } from 'vitest';
+import { z } from 'zod';
 
 interface Email {
   to: string;
@@ -217,3 +222,44 @@ db.task('nightly', () => 'done', { schedule: '@daily' }).enqueue();
 // @ts-expect-error what has a schedule takes no arguments
 db.task('nightly', (name: string) => name, { schedule: '@daily' });
 expectTypeOf(db.runTasks({ concurrency: 5 })).toEqualTypeOf<Promise<void>>();
+
+// Schemas: what goes in, and what comes out.
+const Mail = z.object({ to: z.string(), at: z.coerce.date(), copies: z.number().default(1) });
+const mails = db.queue('mails', { schema: Mail, maxAttempts: 5 });
+expectTypeOf(mails.claimOne('w')?.payload.at).toEqualTypeOf<Date | undefined>();
+expectTypeOf(mails.claimOne('w')?.payload.copies).toEqualTypeOf<number | undefined>();
+mails.enqueue({ to: 'alice', at: '2026-11-22' });
+// @ts-expect-error not what the schema takes
+mails.enqueue({ to: 5, at: '2026-11-22' });
+mails.work((job) => expectTypeOf(job.payload).toEqualTypeOf<z.output<typeof Mail>>());
+expectTypeOf(mails.dead.list()).toEqualTypeOf<DeadJob<z.input<typeof Mail>>[]>();
+const moments = db.stream('moments', { schema: v.object({ n: v.number() }) });
+expectTypeOf(moments.readSince(0)).toEqualTypeOf<StreamEvent<{ n: number }>[]>();
+// @ts-expect-error not what the schema takes
+moments.publish({ n: 'one' });
+const sum = db.task('sum', (a, b) => a + b, { schema: z.tuple([z.number(), z.number()]) });
+expectTypeOf(sum.enqueue(1, 2)).toEqualTypeOf<TaskHandle<number>>();
+// @ts-expect-error not what the schema takes
+sum.enqueue('1', 2);
+// @ts-expect-error no schema
+db.queue('mails', { schema: {} });
+
+// The asynchronous twin.
+declare const later: AsyncDatabase;
+expectTypeOf(later.queue<Email>('q').enqueue({ to: 'alice' })).toEqualTypeOf<Promise<number>>();
+expectTypeOf(later.queue<Email>('q').claimOne('w')).toEqualTypeOf<
+  Promise<AsyncJob<Email> | null>
+>();
+expectTypeOf<AsyncJob<Email>['ack']>().toEqualTypeOf<() => Promise<boolean>>();
+expectTypeOf<AsyncJob<Email>['payload']>().toEqualTypeOf<Email>();
+expectTypeOf(later.queue('mails', { schema: Mail }).stats()).toEqualTypeOf<Promise<QueueStats>>();
+expectTypeOf(later.notify('c', 1)).toEqualTypeOf<Promise<number>>();
+expectTypeOf(later.getResult<number>(1)).toEqualTypeOf<Promise<number | undefined>>();
+expectTypeOf(later.stream<Email>('s').readSince(0)).toEqualTypeOf<Promise<StreamEvent<Email>[]>>();
+expectTypeOf(later.task('t', (n: number) => n).enqueue(1)).toEqualTypeOf<
+  Promise<TaskHandle<number>>
+>();
+later.queue<Email>('q').work(async (job) => expectTypeOf(job).toEqualTypeOf<AsyncJob<Email>>());
+expectTypeOf(later.close()).toEqualTypeOf<Promise<void>>();
+// @ts-expect-error its transactions are the ORM's
+later.transaction();

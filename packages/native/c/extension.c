@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "connection.h"
+#include "extension.h"
 #include "functions.h"
 #include "watcher.h"
 
@@ -54,6 +54,8 @@ static const function_entry functions[] = {
     {"honker_release_claims", 2, honker_release_claims},
     {"honker_cancel", 1, honker_cancel},
     {"honker_get_job", 1, honker_get_job},
+    {"honker_pending_list", 5, honker_pending_list},
+    {"honker_processing_list", 4, honker_processing_list},
     {"honker_sweep_expired", 1, honker_sweep_expired},
     {"honker_dead_list", 3, honker_dead_list},
     {"honker_dead_requeue", 1, honker_dead_requeue},
@@ -62,6 +64,7 @@ static const function_entry functions[] = {
     {"honker_stream_publish", 3, honker_stream_publish},
     {"honker_stream_publish_batch", 3, honker_stream_publish_batch},
     {"honker_stream_read_since", 3, honker_stream_read_since},
+    {"honker_stream_last", 1, honker_stream_last},
     {"honker_stream_save_offset", 3, honker_stream_save_offset},
     {"honker_stream_get_offset", 2, honker_stream_get_offset},
     {"honker_stream_trim", 2, honker_stream_trim},
@@ -96,6 +99,9 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
+    {"honker_clock_shift", 1, honker_clock_shift},
+
+    {"honker_auto_load", 0, honker_auto_load},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -150,11 +156,6 @@ static dispatcher dispatcher_of(const sqlite3_api_routines *api) {
   return found;
 }
 
-int64_t connection_now(const honker_connection *connection) {
-  (void)connection;
-  return platform_unix_seconds();
-}
-
 /* A message that filled its buffer ends between characters: a host may refuse what is no UTF-8. */
 static void drop_cut_character(char *message, size_t size) {
   size_t length = strlen(message);
@@ -199,8 +200,6 @@ static int register_functions(connection_block *block, dispatcher run) {
   }
   return rc;
 }
-
-HONKER_EXPORT int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
 int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
   const sqlite3_api_routines *const sqlite3_api = api;

@@ -4,6 +4,7 @@ import { bootstrap } from './bootstrap.js';
 import { cancelAndGet } from './cancel-and-get.js';
 import { claim } from './claim.js';
 import { claims } from './claims.js';
+import { clock } from './clock.js';
 import type { ContractTest } from './contract-test.js';
 import { cron } from './cron.js';
 import { dead } from './dead.js';
@@ -12,6 +13,7 @@ import { enqueueBatch } from './enqueue-batch.js';
 import { everyFunction } from './every-function.js';
 import { foreignRows } from './foreign-rows.js';
 import { heartbeat } from './heartbeat.js';
+import { jobLists } from './job-lists.js';
 import { locks } from './locks.js';
 import { nextClaimAt } from './next-claim-at.js';
 import { notifications } from './notifications.js';
@@ -40,6 +42,7 @@ export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = 
   'retry and fail': retryAndFail,
   heartbeat,
   'cancel and get': cancelAndGet,
+  'job lists': jobLists,
   sweep,
   'next claim at': nextClaimAt,
   dead,
@@ -58,4 +61,5 @@ export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = 
   'every function': everyFunction,
   triggers,
   transactions,
+  clock,
 };
