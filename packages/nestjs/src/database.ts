@@ -1,4 +1,5 @@
 import {
+  type Database,
   type DriverDatabase,
   type HandlerContext,
   type Job,
@@ -12,6 +13,7 @@ import {
   type Schedule,
   type ScheduleOptions,
   type ScheduleUpdate,
+  type StandardSchema,
   type StopOptions,
   type StreamEvent,
   type SubscribeOptions,
@@ -42,16 +44,14 @@ export interface HonkerQueue {
   ): HonkerWorker;
 }
 
-/**
- * What the module needs of an opened database. A `Database` and an `AsyncDatabase` of @honker/core have it, and so
- * has what `honkerDrizzle()` and `honkerKysely()` return.
- */
-export interface HonkerDatabase {
+/** What the module needs of a stream. */
+export interface HonkerStream {
+  subscribe(consumer: string, options?: SubscribeOptions): AsyncIterable<StreamEvent<unknown>>;
+}
+
+/** What the module needs to run things in the background. */
+export interface HonkerBackground {
   readonly isOpen: boolean;
-  queue(name: string, options?: QueueOptions): HonkerQueue;
-  stream(topic: string): {
-    subscribe(consumer: string, options?: SubscribeOptions): AsyncIterable<StreamEvent<unknown>>;
-  };
   listen(channel: string, options?: ListenOptions): AsyncIterable<Notification<unknown>>;
   scheduler(): {
     list(): Awaitable<Schedule[]>;
@@ -65,9 +65,33 @@ export interface HonkerDatabase {
     options: WithLockOptions,
     body: (signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
-  saveResult(jobId: number, value: unknown, ttlS?: number): Awaitable<void>;
   updateEvents(options?: UpdateOptions): AsyncIterableIterator<void, void, undefined>;
   close(): Awaitable<void>;
+}
+
+/**
+ * What the module needs of an opened database. A `Database` and an `AsyncDatabase` of @honker/core have it, and so
+ * have the adapters of ORMs, which keep core's behind `database`.
+ */
+export type HonkerDatabase = {
+  queue(name: string, options?: QueueOptions & { schema?: StandardSchema }): HonkerQueue;
+  stream(topic: string, options?: { schema: StandardSchema }): HonkerStream;
+} & (HonkerBackground | { readonly database: HonkerBackground });
+
+/** Core's part of a database. */
+export function backgroundOf(db: HonkerDatabase): HonkerBackground {
+  return 'database' in db ? db.database : db;
+}
+
+/** Saves a job's result, where core's own method is at hand: an adapter's takes a transaction first. */
+export async function saveResult(
+  background: HonkerBackground,
+  jobId: number,
+  value: unknown,
+  ttlS: number,
+): Promise<void> {
+  const core = background as Partial<Pick<Database, 'saveResult' | 'saveResultTx'>>;
+  if (core.saveResultTx !== undefined) await core.saveResult?.(jobId, value, ttlS);
 }
 
 /** A database of the application, and whether the module closes it: what it opened itself. */
@@ -81,7 +105,7 @@ export class OpenedDatabase {
   }
 
   async close(): Promise<void> {
-    if (this.#isOwned) await this.db.close();
+    if (this.#isOwned) await backgroundOf(this.db).close();
   }
 
   /** After every worker has stopped, and after the hooks of all other modules: see `HonkerDatabaseModule`. */
@@ -91,6 +115,6 @@ export class OpenedDatabase {
 }
 
 function isHonker(database: unknown): database is HonkerDatabase {
-  const { queue, scheduler } = Object(database) as Partial<HonkerDatabase>;
-  return typeof queue === 'function' && typeof scheduler === 'function';
+  const { queue, stream } = Object(database) as Partial<HonkerDatabase>;
+  return typeof queue === 'function' && typeof stream === 'function';
 }

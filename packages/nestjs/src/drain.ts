@@ -31,7 +31,7 @@ export async function drainRuntime(runtime: HonkerRuntime): Promise<Drained> {
   for (const worker of workers) {
     for (const [event, listener] of Object.entries(listeners)) worker?.on(event, listener);
   }
-  const commits = runtime.db.updateEvents();
+  const commits = runtime.background.updateEvents();
   try {
     while (await hasJobs(runtime)) await commits.next();
   } finally {

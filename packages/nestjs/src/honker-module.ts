@@ -25,6 +25,7 @@ import {
   getHonkerToken,
   getOpenedToken,
   getQueueToken,
+  getRegistrationToken,
   getRuntimeToken,
   getStreamToken,
 } from './tokens.js';
@@ -100,9 +101,10 @@ export class HonkerModule {
   static registerQueue(...queues: RegisterQueueOptions[]): DynamicModule {
     return featureModule(
       queues.map(({ name, databaseName, ...options }) => ({
-        provide: getQueueToken(name, databaseName),
-        useFactory: (db: HonkerDatabase) => db.queue(name, options),
-        inject: [getHonkerToken(databaseName)],
+        token: getQueueToken(name, databaseName),
+        databaseName,
+        options,
+        create: (db) => db.queue(name, options),
       })),
     );
   }
@@ -117,10 +119,11 @@ export class HonkerModule {
    */
   static registerStream(...streams: RegisterStreamOptions[]): DynamicModule {
     return featureModule(
-      streams.map(({ topic, databaseName }) => ({
-        provide: getStreamToken(topic, databaseName),
-        useFactory: (db: HonkerDatabase) => db.stream(topic),
-        inject: [getHonkerToken(databaseName)],
+      streams.map(({ topic, databaseName, schema }) => ({
+        token: getStreamToken(topic, databaseName),
+        databaseName,
+        options: { schema },
+        create: (db) => (schema === undefined ? db.stream(topic) : db.stream(topic, { schema })),
       })),
     );
   }
@@ -204,8 +207,23 @@ function openDatabase({ database, notifications = {} }: HonkerModuleOptions): Op
   return new OpenedDatabase(database, { notifications });
 }
 
-function featureModule(providers: (Provider & { provide: string })[]): DynamicModule {
-  return { module: HonkerModule, providers, exports: providers.map(({ provide }) => provide) };
+/** A queue or a stream that is to be injectable. */
+interface Feature {
+  token: string;
+  databaseName: string | undefined;
+  options: object;
+  create: (db: HonkerDatabase) => object;
+}
+
+function featureModule(features: Feature[]): DynamicModule {
+  return {
+    module: HonkerModule,
+    providers: features.flatMap(({ token, databaseName, options, create }) => [
+      { provide: token, useFactory: create, inject: [getHonkerToken(databaseName)] },
+      { provide: getRegistrationToken(token), useValue: options },
+    ]),
+    exports: features.map(({ token }) => token),
+  };
 }
 
 function asyncOptionsProviders(

@@ -3,10 +3,16 @@
  *
  * @module
  */
-export type { HonkerDatabase, HonkerQueue, HonkerWorker } from './database.js';
+export type {
+  HonkerBackground,
+  HonkerDatabase,
+  HonkerQueue,
+  HonkerStream,
+  HonkerWorker,
+} from './database.js';
 export { HonkerModule } from './honker-module.js';
 export { HonkerModuleError } from './module-error.js';
-export { NamedJob, type NamedPayload, named } from './named-job.js';
+export { type NamedJob, type NamedPayload, named } from './named-job.js';
 export { OnNotification, type OnNotificationOptions } from './on-notification.js';
 export { OnStream, type OnStreamOptions } from './on-stream.js';
 export type {

@@ -34,61 +34,34 @@ export function readCall(payload: unknown): TaskCall | undefined {
   return { task, args, kwargs };
 }
 
-/** A job that has a name, as `@Process(name)` methods get it. It does what a `Job` does. */
-export class NamedJob<Payload = unknown> {
+/** A job that has a name, as `@Process(name)` methods get it: the job itself, with what is in its envelope. */
+export type NamedJob<Payload = unknown, Base extends object = Job<unknown>> = Omit<
+  Base,
+  'payload'
+> & {
   readonly name: string;
   /** The first argument of the call, which is all that `named()` gives. */
   readonly payload: Payload;
   /** All arguments of the call; keyword arguments, which only other languages have, are one object at the end. */
   readonly args: readonly unknown[];
-  /** The job itself. */
-  readonly job: Job<unknown>;
+};
 
-  /** @internal Made for `@Process(name)` methods. */
-  constructor(job: Job<unknown>, { task, args, kwargs }: TaskCall) {
-    this.job = job;
-    this.name = task;
-    this.args = Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
-    this.payload = this.args[0] as Payload;
-  }
-
-  get id(): number {
-    return this.job.id;
-  }
-
-  get queue(): string {
-    return this.job.queue;
-  }
-
-  get workerId(): string {
-    return this.job.workerId;
-  }
-
-  get attempts(): number {
-    return this.job.attempts;
-  }
-
-  get claimExpiresAt(): number {
-    return this.job.claimExpiresAt;
-  }
-
-  get isSettled(): boolean {
-    return this.job.isSettled;
-  }
-
-  ack(): boolean {
-    return this.job.ack();
-  }
-
-  retry(delayS: number, error?: unknown): boolean {
-    return this.job.retry(delayS, error);
-  }
-
-  fail(error?: unknown): boolean {
-    return this.job.fail(error);
-  }
-
-  heartbeat(extendS?: number): boolean {
-    return this.job.heartbeat(extendS);
-  }
+/** The job as it is, with a name, arguments and another payload. */
+export function toNamedJob<Base extends object>(
+  job: Base,
+  { task, args, kwargs }: TaskCall,
+): NamedJob<unknown, Base> {
+  const all = Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
+  const replaced = new Map<string | symbol, unknown>([
+    ['name', task],
+    ['args', all],
+    ['payload', all[0]],
+  ]);
+  return new Proxy(job, {
+    get(target, key) {
+      if (replaced.has(key)) return replaced.get(key);
+      const value = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  }) as unknown as NamedJob<unknown, Base>;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import type { HonkerDatabase } from './database.js';
+import type { HonkerBackground } from './database.js';
 import type { Invoke } from './invoker.js';
 import { type Handler, placeOf } from './plan.js';
 import { type StopSignals, unlessAborted } from './stop-signals.js';
@@ -9,12 +9,12 @@ import { stackOf, textOf } from './thrown.js';
 export async function listenForNotifications(
   handler: Handler<'notification'>,
   invoke: Invoke,
-  db: HonkerDatabase,
+  background: HonkerBackground,
   signals: StopSignals,
   logger: Logger,
 ): Promise<void> {
   const { channel } = handler.metadata;
-  for await (const notification of db.listen(channel, { signal: signals.stopping })) {
+  for await (const notification of background.listen(channel, { signal: signals.stopping })) {
     try {
       await unlessAborted(invoke(notification, signals.givingUp), signals.givingUp);
     } catch (error) {

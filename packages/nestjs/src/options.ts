@@ -1,4 +1,4 @@
-import type { DriverDatabase, OpenOptions, QueueOptions } from '@honker/core';
+import type { DriverDatabase, OpenOptions, QueueOptions, StandardSchema } from '@honker/core';
 import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
 import type { HonkerDatabase } from './database.js';
 
@@ -53,6 +53,8 @@ export interface HonkerModuleAsyncOptions extends DatabaseName, Pick<ModuleMetad
 export interface RegisterQueueOptions extends QueueOptions {
   /** The queue's. */
   name: string;
+  /** A Standard Schema (zod, valibot, …): payloads are checked when enqueued, and again before they are handled. */
+  schema?: StandardSchema;
   /** The database that it is in. Default: that of the `forRoot()` without a name. */
   databaseName?: string;
 }
@@ -61,6 +63,8 @@ export interface RegisterQueueOptions extends QueueOptions {
 export interface RegisterStreamOptions {
   /** The stream's. */
   topic: string;
+  /** A Standard Schema: events are checked when published, and again when read, by `@OnStream` too. */
+  schema?: StandardSchema;
   /** The database that it is in. Default: that of the `forRoot()` without a name. */
   databaseName?: string;
 }

@@ -1,9 +1,14 @@
 import { FailError, type HandlerContext, type Job, type WorkOptions } from '@honker/core';
 import type { Logger } from '@nestjs/common';
-import type { HonkerDatabase, HonkerQueue, HonkerWorker } from './database.js';
+import {
+  type HonkerBackground,
+  type HonkerQueue,
+  type HonkerWorker,
+  saveResult,
+} from './database.js';
 import { type Host, isStatic } from './explorer.js';
 import type { Invoke, Invoker } from './invoker.js';
-import { NamedJob, readCall } from './named-job.js';
+import { readCall, toNamedJob } from './named-job.js';
 import type { QueuePlan } from './plan.js';
 import { refusal, stackOf, textOf } from './thrown.js';
 import { WORKER } from './worker-host.js';
@@ -15,7 +20,7 @@ const RESULT_TTL_S = 3600;
 export function startQueueWorker(
   plan: QueuePlan,
   queue: HonkerQueue,
-  db: HonkerDatabase,
+  background: HonkerBackground,
   invoker: Invoker,
   logger: Logger,
 ): HonkerWorker {
@@ -32,8 +37,9 @@ export function startQueueWorker(
     const call = readCall(job.payload);
     const invoke = call && invokes.get(call.task);
     if (call && invoke) {
-      const result = await invoke(new NamedJob(job, call), context.signal);
-      if (!context.signal.aborted) await db.saveResult(job.id, result ?? null, RESULT_TTL_S);
+      const result = await invoke(toNamedJob(job, call), context.signal);
+      if (!context.signal.aborted)
+        await saveResult(background, job.id, result ?? null, RESULT_TTL_S);
     } else if (fallback) await fallback(job, context.signal);
     else throw new FailError(noMethodMessage(plan, call?.task));
   };
@@ -84,7 +90,7 @@ function listen(
 function toNamed(value: unknown): unknown {
   const { payload, workerId } = Object(value) as Partial<Job<unknown>>;
   const call = workerId === undefined ? undefined : readCall(payload);
-  return call ? new NamedJob(value as Job<unknown>, call) : value;
+  return call ? toNamedJob(value as Job<unknown>, call) : value;
 }
 
 /** Tells Nest's logger what a worker tells. */

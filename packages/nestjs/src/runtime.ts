@@ -1,6 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { DiscoveryService, ModuleRef } from '@nestjs/core';
-import type { HonkerDatabase, HonkerQueue, HonkerWorker, OpenedDatabase } from './database.js';
+import {
+  backgroundOf,
+  type HonkerBackground,
+  type HonkerQueue,
+  type HonkerStream,
+  type HonkerWorker,
+  type OpenedDatabase,
+} from './database.js';
 import { explore, type Host } from './explorer.js';
 import type { Invoker } from './invoker.js';
 import { keepRunning } from './keep-running.js';
@@ -16,7 +23,13 @@ import {
 } from './schedule-declaration.js';
 import { StopSignals } from './stop-signals.js';
 import { consumeStream } from './stream-consumer.js';
-import { getHonkerToken, getQueueToken, getRuntimeToken } from './tokens.js';
+import {
+  getHonkerToken,
+  getQueueToken,
+  getRegistrationToken,
+  getRuntimeToken,
+  getStreamToken,
+} from './tokens.js';
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
@@ -57,8 +70,8 @@ export class HonkerRuntime {
     );
   }
 
-  get db(): HonkerDatabase {
-    return this.#parts.opened.db;
+  get background(): HonkerBackground {
+    return backgroundOf(this.#parts.opened.db);
   }
 
   /** The queues that have processors here, whether their workers run or not. */
@@ -70,6 +83,13 @@ export class HonkerRuntime {
   queue(name: string): HonkerQueue {
     const token = getQueueToken(name, this.databaseName);
     return this.#parts.moduleRef.get<HonkerQueue>(token, { strict: false });
+  }
+
+  /** A stream, as it was registered, if it was. */
+  #stream(topic: string): HonkerStream {
+    const token = getStreamToken(topic, this.databaseName);
+    const [registered] = find(this.#parts.moduleRef, token) as HonkerStream[];
+    return registered ?? this.#parts.opened.db.stream(topic);
   }
 
   async onModuleInit(): Promise<void> {
@@ -119,7 +139,7 @@ export class HonkerRuntime {
     for (const plan of this.#plan.queues) {
       if (this.workers.has(plan.queue)) continue;
       const queue = this.queue(plan.queue);
-      const worker = startQueueWorker(plan, queue, this.db, this.#invokers(), this.#logger);
+      const worker = startQueueWorker(plan, queue, this.background, this.#invokers(), this.#logger);
       this.workers.set(plan.queue, worker);
       started.push(plan.queue);
     }
@@ -143,7 +163,7 @@ export class HonkerRuntime {
     for (const handler of notifications) {
       const invoke = this.#invokers().create(handler.host, handler.metadata.method);
       this.#keep(handler.metadata.decorator, () =>
-        listenForNotifications(handler, invoke, this.db, this.#signals, this.#logger),
+        listenForNotifications(handler, invoke, this.background, this.#signals, this.#logger),
       );
     }
     if (this.#options.role === 'producer') return;
@@ -151,17 +171,20 @@ export class HonkerRuntime {
     this.startWorkers();
     for (const handler of streams) {
       const invoke = this.#invokers().create(handler.host, handler.metadata.method);
+      const stream = this.#stream(handler.metadata.topic);
       this.#keep(handler.metadata.decorator, () =>
-        consumeStream(handler, invoke, this.db, this.#signals, this.#logger),
+        consumeStream(handler, invoke, stream, this.background, this.#signals, this.#logger),
       );
     }
-    this.#keep('the scheduler', () => this.db.scheduler().run({ signal: this.#signals.stopping }));
+    this.#keep('the scheduler', () =>
+      this.background.scheduler().run({ signal: this.#signals.stopping }),
+    );
   }
 
   async #startSchedules(handlers: Plan['schedules']): Promise<void> {
     const { application } = this.#options;
     const declared = declaredSchedules(handlers, application);
-    for (const name of await reconcileSchedules(declared, application, this.db)) {
+    for (const name of await reconcileSchedules(declared, application, this.background)) {
       this.#logger.log(`removed the schedule ${name}: no class of this application declares it`);
     }
     for (const each of declared) this.#startSchedule(each);
@@ -169,7 +192,7 @@ export class HonkerRuntime {
 
   #startSchedule({ handler, name, maxAttempts }: DeclaredSchedule): void {
     const invoke = this.#invokers().create(handler.host, handler.metadata.method);
-    const worker = this.db
+    const worker = this.#parts.opened.db
       .queue(name, { maxAttempts })
       .work((job, { signal }) => invoke(job, signal));
     logOutcomes(worker, name, this.#logger);
@@ -219,13 +242,13 @@ export class HonkerRuntime {
   #checkQueues(problems: string[]): void {
     for (const plan of this.#plan.queues) {
       const token = getQueueToken(plan.queue, this.databaseName);
-      const [queue, ...others] = find(this.#parts.moduleRef, token) as HonkerQueue[];
+      const [options, ...others] = find(this.#parts.moduleRef, getRegistrationToken(token));
       const at = `${plan.hosts[0]?.type.name}: ${decoratorOf(plan.queue)}`;
-      if (queue === undefined) {
+      if (options === undefined) {
         problems.push(
           `${at} names a queue that is not registered: import HonkerModule.registerQueue({ name: '${plan.queue}' }) in a module`,
         );
-      } else if (others.some((other) => !isSameQueue(queue, other))) {
+      } else if (others.some((other) => !isShallowEqual(options, other))) {
         problems.push(`${at}: registerQueue() was called for this queue with different options`);
       }
       problems.push(...eventProblems(plan));
@@ -253,8 +276,7 @@ function find(moduleRef: ModuleRef, token: string): unknown[] {
   }
 }
 
-function isSameQueue(one: HonkerQueue, other: HonkerQueue): boolean {
-  return (
-    one.visibilityTimeoutS === other.visibilityTimeoutS && one.maxAttempts === other.maxAttempts
-  );
+function isShallowEqual(one: unknown, other: unknown): boolean {
+  const all = { ...Object(one), ...Object(other) };
+  return Object.keys(all).every((key) => Object(one)[key] === Object(other)[key]);
 }

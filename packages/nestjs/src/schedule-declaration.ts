@@ -1,5 +1,5 @@
 import type { Schedule } from '@honker/core';
-import type { HonkerDatabase } from './database.js';
+import type { HonkerBackground } from './database.js';
 import { HonkerModuleError } from './module-error.js';
 import { type Handler, placeOf, scheduleName } from './plan.js';
 
@@ -46,9 +46,9 @@ export function declaredSchedules(
 export async function reconcileSchedules(
   declared: readonly DeclaredSchedule[],
   application: string,
-  db: HonkerDatabase,
+  background: HonkerBackground,
 ): Promise<string[]> {
-  const scheduler = db.scheduler();
+  const scheduler = background.scheduler();
   const present = new Map<string, Schedule>();
   for (const schedule of await scheduler.list()) {
     if (isOurs(schedule, application)) present.set(schedule.name, schedule);
@@ -69,7 +69,7 @@ function isOurs({ name, queue }: Schedule, application: string): boolean {
 async function declare(
   { handler, name, maxAttempts }: DeclaredSchedule,
   present: Schedule | undefined,
-  scheduler: ReturnType<HonkerDatabase['scheduler']>,
+  scheduler: ReturnType<HonkerBackground['scheduler']>,
 ): Promise<void> {
   const { expression, options, decorator } = handler.metadata;
   const { expiresS } = options;

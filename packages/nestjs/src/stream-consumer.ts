@@ -1,6 +1,6 @@
 import type { RetryError, StreamEvent } from '@honker/core';
 import type { Logger } from '@nestjs/common';
-import type { HonkerDatabase } from './database.js';
+import type { HonkerBackground, HonkerStream } from './database.js';
 import type { Invoke } from './invoker.js';
 import { type Handler, placeOf } from './plan.js';
 import { pause, type StopSignals, unlessAborted } from './stop-signals.js';
@@ -17,17 +17,18 @@ const LONGEST_PAUSE_S = 60;
 export async function consumeStream(
   handler: Handler<'stream'>,
   invoke: Invoke,
-  db: HonkerDatabase,
+  stream: HonkerStream,
+  background: HonkerBackground,
   signals: StopSignals,
   logger: Logger,
 ): Promise<void> {
   const { topic, options } = handler.metadata;
   const { consumer, databaseName: _, ...subscribeOptions } = options;
   const lock = `nest:stream:${topic}:${consumer}`;
-  await db.withLock(lock, { ttlS: LOCK_TTL_S, signal: signals.stopping }, async (held) => {
+  await background.withLock(lock, { ttlS: LOCK_TTL_S, signal: signals.stopping }, async (held) => {
     const attempts = new EventAttempts(handler, invoke, held, signals, logger);
     try {
-      const events = db.stream(topic).subscribe(consumer, { ...subscribeOptions, signal: held });
+      const events = stream.subscribe(consumer, { ...subscribeOptions, signal: held });
       for await (const event of events) {
         // Leaving the loop says that the event was not handled.
         if (!(await attempts.handle(event))) break;

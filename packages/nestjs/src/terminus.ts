@@ -77,11 +77,11 @@ async function illness(
   runtime: HonkerRuntime,
   maxWaitS = Number.POSITIVE_INFINITY,
 ): Promise<string | undefined> {
-  const { db, failures } = runtime;
-  if (!db.isOpen) return 'the database is closed';
+  const { background, failures } = runtime;
+  if (!background.isOpen) return 'the database is closed';
   if (failures.length > 0) return failures.join('; ');
   try {
-    await db.scheduler().list();
+    await background.scheduler().list();
     if (maxWaitS === Number.POSITIVE_INFINITY) return undefined;
     for (const name of runtime.queueNames) {
       const { oldestReadyS } = await runtime.queue(name).stats();

@@ -54,6 +54,11 @@ export function getHonkerOptionsToken(databaseName = DEFAULT_DATABASE_NAME): str
   return `HonkerOptions(${databaseName})`;
 }
 
+/** @internal What a queue or a stream was registered with. */
+export function getRegistrationToken(token: string): string {
+  return `options of ${token}`;
+}
+
 /** @internal The database together with who closes it. */
 export function getOpenedToken(databaseName: string): string {
   return `HonkerOpened(${databaseName})`;

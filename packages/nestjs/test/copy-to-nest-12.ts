@@ -18,4 +18,5 @@ export function setup(): void {
   for (const path of ['package.json', 'dist']) {
     cpSync(at(`../${path}`), `${copy}/${path}`, { recursive: true });
   }
+  cpSync(at('programs'), at('nest-12/node_modules/programs'), { recursive: true });
 }
