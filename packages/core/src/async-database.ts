@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { AttemptTimeout } from './attempt-timeouts.js';
 import { type AsyncConnection, AwaitedConnection } from './connection/async-connection.js';
 import { Database } from './database.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -13,7 +14,9 @@ import type { Scheduler } from './scheduler.js';
 import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
 import type { SchemaStreamOptions, Stream } from './stream.js';
 import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
-import type { Worker, WorkerEvents, WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import type { Worker } from './worker.js';
+import type { WorkerEvents } from './worker-events.js';
 
 /** A class, those of its methods answering with promises that ask the database. */
 type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
@@ -23,7 +26,10 @@ type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
 };
 
 /** `Job`, on an asynchronous connection. */
-export type AsyncJob<Payload> = Promised<Job<Payload>, 'ack' | 'retry' | 'fail' | 'heartbeat'>;
+export type AsyncJob<Payload> = Promised<
+  Job<Payload>,
+  'ack' | 'ackTx' | 'retry' | 'fail' | 'heartbeat'
+>;
 
 /** `DeadLetters`, on an asynchronous connection. */
 export type AsyncDeadLetters<Payload> = Promised<
@@ -33,6 +39,17 @@ export type AsyncDeadLetters<Payload> = Promised<
 
 /** `Handler`, on an asynchronous connection. */
 export type AsyncHandler<Payload> = (job: AsyncJob<Payload>, context: HandlerContext) => unknown;
+
+/** Options of which one may be a function of the job. */
+type WithAsyncJob<Options, Payload> = Omit<Options, 'timeoutS'> & {
+  timeoutS?: AttemptTimeout<AsyncJob<Payload>>;
+};
+
+/** `WorkOptions`, on an asynchronous connection. */
+export type AsyncWorkOptions<Payload = unknown> = WithAsyncJob<WorkOptions<Payload>, Payload>;
+
+/** `OutboxOptions`, on an asynchronous connection. */
+export type AsyncOutboxOptions<Payload = unknown> = WithAsyncJob<OutboxOptions<Payload>, Payload>;
 
 /** `WorkerEvents`, on an asynchronous connection. */
 export interface AsyncWorkerEvents<Payload>
@@ -57,6 +74,7 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
     | 'cancel'
     | 'cancelTx'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
@@ -66,7 +84,7 @@ export interface AsyncQueue<Payload = unknown, Input = Payload>
   claim(
     ...args: Parameters<Queue<Payload>['claim']>
   ): AsyncGenerator<AsyncJob<Payload>, void, undefined>;
-  work(handler: AsyncHandler<Payload>, options?: WorkOptions): AsyncWorker<Payload>;
+  work(handler: AsyncHandler<Payload>, options?: AsyncWorkOptions<Payload>): AsyncWorker<Payload>;
 }
 
 /** `Stream`, on an asynchronous connection. */
@@ -82,6 +100,7 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -125,6 +144,8 @@ export interface AsyncDatabase
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -134,6 +155,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'
@@ -160,7 +183,7 @@ export interface AsyncDatabase
   outbox<Payload = unknown>(
     name: string,
     handler: AsyncOutboxHandler<Payload>,
-    options?: OutboxOptions,
+    options?: AsyncOutboxOptions<Payload>,
   ): AsyncOutbox<Payload>;
   task<Schema extends StandardSchema<readonly unknown[]>, Result>(
     name: string,

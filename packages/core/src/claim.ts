@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import { Job, type RunNow } from './job.js';
+import { Job, type JobSession } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
@@ -11,7 +11,7 @@ export interface ClaimOptions {
 }
 
 /** What a claim asks of a queue. */
-export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format'>;
+export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format' | 'meter'>;
 
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
@@ -19,7 +19,7 @@ export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format'>;
  */
 export function* claimJobs<Payload>(
   queue: ClaimSource,
-  runNow: RunNow,
+  session: JobSession,
   workerId: string,
   count: number,
 ): Steps<Job<Payload>[]> {
@@ -30,9 +30,11 @@ export function* claimJobs<Payload>(
       queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
-      const job = toJob<Payload>(queue, runNow, row);
-      if (typeof job === 'string') yield queries.fail(row, workerId, job);
-      else jobs.push(job);
+      const job = toJob<Payload>(queue, session, row);
+      if (typeof job === 'string') {
+        queue.meter.buried(row, job);
+        yield queries.fail(row, workerId, job);
+      } else jobs.push(job);
     }
     if (rows.length === 0 || jobs.length === count) return jobs;
   }
@@ -40,22 +42,23 @@ export function* claimJobs<Payload>(
 
 export function* claimOne<Payload>(
   queue: ClaimSource,
-  runNow: RunNow,
+  session: JobSession,
   workerId: string,
 ): Steps<Job<Payload> | null> {
-  const [job] = yield* claimJobs<Payload>(queue, runNow, workerId, 1);
+  const [job] = yield* claimJobs<Payload>(queue, session, workerId, 1);
   return job ?? null;
 }
 
 /** The job of a row, or why its payload is malformed. */
 export function toJob<Payload>(
   queue: ClaimSource,
-  runNow: RunNow,
+  session: JobSession,
   row: ClaimedRow,
 ): Job<Payload> | string {
+  queue.meter.claimed(row);
   const parsed = queue.format.read(row);
   if ('malformed' in parsed) return parsed.malformed;
-  return new Job(row, parsed.payload as Payload, runNow, queue.visibilityTimeoutS);
+  return new Job(row, parsed.payload as Payload, session, queue);
 }
 
 /** The iterator behind `queue.claim()`. */
@@ -75,9 +78,11 @@ export async function* iterateJobs<Payload>(
       );
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
-        const job = toJob<Payload>(queue, db.runNow, row);
-        if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
-        else yield job;
+        const job = toJob<Payload>(queue, db, row);
+        if (typeof job === 'string') {
+          queue.meter.buried(row, job);
+          await db.background.run([queries.fail(row, workerId, job)]);
+        } else yield job;
       }
       if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);

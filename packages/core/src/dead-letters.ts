@@ -1,7 +1,7 @@
 import { requireInteger } from './arguments.js';
-import type { RunNow } from './job.js';
 import { payloadOrText } from './payload.js';
 import { type DeadRow, mapped, queries } from './queries.js';
+import type { Session } from './session.js';
 
 /** A job that will not run again unless it is requeued. */
 export interface DeadJob<Payload> {
@@ -25,10 +25,10 @@ export interface DeadJob<Payload> {
 /** The dead letters of one queue: `queue.dead`. */
 export class DeadLetters<Payload> {
   readonly #queue: string;
-  readonly #runNow: RunNow;
+  readonly #runNow: Session['runNow'];
 
   /** @internal Applications use `queue.dead`. */
-  constructor(queue: string, runNow: RunNow) {
+  constructor(queue: string, runNow: Session['runNow']) {
     this.#queue = queue;
     this.#runNow = runNow;
   }

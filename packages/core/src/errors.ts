@@ -43,6 +43,29 @@ export class LeaseLostError extends HonkerError {
 }
 
 /**
+ * What a worker's `error` event tells when a handler (or other code beside it) kept the event loop for
+ * longer than the lease of its job: nothing could extend the lease, so the job may be run twice.
+ */
+export class EventLoopBlockedError extends HonkerError {
+  /** For how long, at least, in milliseconds. */
+  readonly blockedMs: number;
+  /** The job whose handler ran, or all of them if it isn't known which blocked. */
+  readonly jobIds: readonly number[];
+
+  constructor(blockedMs: number, jobIds: readonly number[], visibilityTimeoutS: number) {
+    super(
+      'HONKER_EVENT_LOOP_BLOCKED',
+      `the event loop was blocked for at least ${(blockedMs / 1000).toFixed(1)} s while ${describeJobs(jobIds)} ` +
+        `ran. The lease is ${visibilityTimeoutS} s (visibilityTimeoutS), and could not be ` +
+        'extended, so somebody else may have run the job, too. Move long computations to a worker thread, await ' +
+        'something between their parts, or choose a longer visibilityTimeoutS',
+    );
+    this.blockedMs = blockedMs;
+    this.jobIds = jobIds;
+  }
+}
+
+/**
  * Why the signal of `db.withLock()` fires when the lock was lost while it was held: it was not renewed
  * in time, or somebody took it away, so it may be somebody else's now.
  */
@@ -154,6 +177,12 @@ export class FailError extends HonkerError {
   constructor(message: string, options?: ErrorOptions) {
     super('HONKER_FAIL', message, options);
   }
+}
+
+function describeJobs(ids: readonly number[]): string {
+  const named = ids.slice(0, 10).join(', ');
+  const others = ids.length > 10 ? ` and ${ids.length - 10} others` : '';
+  return `${ids.length === 1 ? 'job' : 'jobs'} ${named}${others}`;
 }
 
 /** What a thrown value says, for `last_error`: handlers may throw anything. */

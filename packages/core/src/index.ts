@@ -12,12 +12,14 @@ export type {
   AsyncLock,
   AsyncOutbox,
   AsyncOutboxHandler,
+  AsyncOutboxOptions,
   AsyncQueue,
   AsyncScheduler,
   AsyncStream,
   AsyncTask,
   AsyncWorker,
   AsyncWorkerEvents,
+  AsyncWorkOptions,
 } from './async-database.js';
 export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
@@ -32,6 +34,7 @@ export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {
   ClosedError,
   DatabaseReplacedError,
+  EventLoopBlockedError,
   FailError,
   HonkerError,
   LeaseLostError,
@@ -43,7 +46,11 @@ export {
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
+export type { HandlerContext } from './execution.js';
+export type { FollowOptions } from './follow.js';
+export type { Handler } from './handler-runner.js';
 export type { Job } from './job.js';
+export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
 export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
 export { type OpenOptions, open } from './open.js';
@@ -56,7 +63,6 @@ export type {
 } from './outbox.js';
 export type {
   EnqueueOptions,
-  JobRecord,
   Queue,
   QueueOptions,
   QueueStats,
@@ -84,11 +90,6 @@ export type { SubscribeOptions } from './subscription.js';
 export type { SchemaTaskOptions, Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
-export type {
-  Handler,
-  HandlerContext,
-  StopOptions,
-  Worker,
-  WorkerEvents,
-  WorkOptions,
-} from './worker.js';
+export type { StopOptions, WorkOptions } from './work-options.js';
+export type { Worker } from './worker.js';
+export type { WorkerEvents } from './worker-events.js';

@@ -51,6 +51,7 @@ interface ClaimedJob {
 export interface DiagnosticsMessages {
   'honker:enqueue': { path: string; queue: string; jobIds: readonly number[] };
   'honker:claim': JobMessage;
+  /** Not for `queue.ackBatch()`, which learns only how many they were. */
   'honker:ack': JobMessage;
   'honker:retry': JobMessage & { delayS: number; error: unknown };
   'honker:dead': JobMessage & { error: unknown };

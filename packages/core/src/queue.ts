@@ -2,21 +2,17 @@ import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import type { Handler } from './handler-runner.js';
 import type { Job } from './job.js';
+import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
 import type { QueueMeter } from './metrics.js';
-import { PayloadFormat, payloadOrText } from './payload.js';
-import {
-  type JobColumns,
-  type JobRow,
-  mapped,
-  type Query,
-  queries,
-  type StatsRow,
-} from './queries.js';
+import { PayloadFormat } from './payload.js';
+import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
-import { type Handler, Worker, type WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
 export interface QueueOptions {
@@ -47,24 +43,6 @@ export interface EnqueueOptions {
   expires?: number;
   /** How often it is tried before it goes to dead. Default: the queue's. */
   maxAttempts?: number;
-}
-
-/** A job as it stands in the database. */
-export interface JobRecord<Payload> {
-  id: number;
-  queue: string;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  state: 'pending' | 'processing';
-  priority: number;
-  /** Unix seconds, as all times here. */
-  runAt: number;
-  workerId: string | null;
-  claimExpiresAt: number | null;
-  attempts: number;
-  maxAttempts: number;
-  createdAt: number;
-  expiresAt: number | null;
 }
 
 /** How many jobs of a queue are in which state. */
@@ -234,17 +212,14 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps(
-      'queue.claimOne()',
-      claimOne<Payload>(this, this.#db.runNow, workerId),
-    );
+    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
     return this.#db.runSteps('queue.claimBatch()', steps);
   }
 
@@ -280,7 +255,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
+  work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
     return new Worker<Payload>(this, this.#db, handler, options);
   }
 
@@ -292,7 +267,11 @@ export class Queue<Payload = unknown, Input = Payload> {
   ackBatch(ids: readonly number[], workerId: string): number {
     for (const id of ids) requireInteger(id, 'id', 0);
     requireName(workerId, 'workerId');
-    return this.#db.runNow('queue.ackBatch()', queries.ackBatch(ids, workerId));
+    const query = mapped(queries.ackBatch(ids, workerId), (count) => {
+      this.meter.metrics.acked += count; // which they are, nobody says
+      return count;
+    });
+    return this.#db.runNow('queue.ackBatch()', query);
   }
 
   /**
@@ -317,6 +296,20 @@ export class Queue<Payload = unknown, Input = Payload> {
       (row) => row && toRecord<Input>(row),
     );
     return this.#db.runNow('queue.getJob()', query);
+  }
+
+  /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   *
+   * @example
+   * ```ts
+   * const page = emails.jobs({ state: 'pending', limit: 50 });
+   * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
+   * ```
+   */
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**
@@ -349,7 +342,8 @@ export class Queue<Payload = unknown, Input = Payload> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
+    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    return this.#db.runNow('queue.stats()', query);
   }
 }
 
@@ -360,25 +354,8 @@ function toUnixSeconds(moment: Date | number): number {
   return Math.ceil(ms / 1000);
 }
 
-function toStats([row]: StatsRow[]): QueueStats {
-  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+/** @internal */
+export function toStats(row: StatsRow): QueueStats {
   const { oldest_ready_s: oldestReadyS, ...counts } = row;
   return { ...counts, oldestReadyS };
-}
-
-function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  return {
-    id: row.id,
-    queue: row.queue,
-    payload: payloadOrText(row) as Payload,
-    state: row.state,
-    priority: row.priority,
-    runAt: row.run_at,
-    workerId: row.worker_id,
-    claimExpiresAt: row.claim_expires_at,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
 }

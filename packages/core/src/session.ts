@@ -163,6 +163,7 @@ export class Session {
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
   'queue.cancel()': 'To cancel inside it, call cancelTx(tx, …).',
+  'job.ack()': 'To ack inside it, call ackTx(tx).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',
   'queue.enqueueMany()': 'To enqueue inside it, call enqueueManyTx(tx, …).',
   'stream.publish()': 'To publish inside it, call publishTx(tx, …).',

@@ -84,8 +84,8 @@ export class TaskRunner {
       this.#db.queue(queueName),
       this.#db,
       (job, context) => this.#handle(job, context),
-      { concurrency },
-      { onEnd, timeoutOf: ({ payload }) => this.#timeoutOf(payload) },
+      { concurrency, timeoutS: ({ payload }) => this.#timeoutOf(payload) },
+      { onEnd },
     );
   }
 

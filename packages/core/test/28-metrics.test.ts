@@ -42,7 +42,7 @@ describe('db.metrics()', () => {
     test.expireLeases();
     queue.claimOne('other');
     lost?.ack();
-    expect(test.db.metrics().queues['q']).toEqual({
+    expect(test.db.metrics().queues.q).toEqual({
       enqueued: 4,
       claimed: 5,
       acked: 1,
@@ -67,7 +67,14 @@ describe('db.metrics()', () => {
     await failed;
     await worker.stop();
     const { queues, wakes } = test.db.metrics();
-    expect(queues['q']).toEqual({ enqueued: 3, claimed: 4, acked: 1, retried: 1, dead: 2, lost: 0 });
+    expect(queues.q).toEqual({
+      enqueued: 3,
+      claimed: 4,
+      acked: 1,
+      retried: 1,
+      dead: 2,
+      lost: 0,
+    });
     expect(wakes.maxMs).toBeLessThanOrEqual(wakes.sumMs);
   });
 
@@ -87,9 +94,9 @@ describe('db.metrics()', () => {
     const { db } = new TestDatabase();
     db.queue('q').enqueue(1);
     const metrics = db.metrics();
-    Object.assign(metrics.queues['q'] ?? {}, { enqueued: 99 });
+    Object.assign(metrics.queues.q ?? {}, { enqueued: 99 });
     metrics.wakes.count = 99;
-    expect(db.metrics().queues['q']?.enqueued).toBe(1);
+    expect(db.metrics().queues.q?.enqueued).toBe(1);
     expect(db.metrics().wakes.count).toBe(0);
   });
 });

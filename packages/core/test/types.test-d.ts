@@ -22,6 +22,7 @@ import {
   type TaskHandle,
   type Transaction,
   type Worker,
+  type WorkOptions,
 } from '@honker/core';
 import BetterSqlite3 from 'better-sqlite3';
 import * as v from 'valibot';
@@ -46,6 +47,11 @@ expectTypeOf(emails).toEqualTypeOf<Queue<Email>>();
 expectTypeOf(db.queue('any')).toEqualTypeOf<Queue<unknown>>();
 // @ts-expect-error an option that doesn't exist
 db.queue('emails', { visibilityTimeout: 60 });
+expectTypeOf(db.queues()).toEqualTypeOf<QueueStats[]>();
+expectTypeOf(emails.jobs({ state: 'pending' })).toEqualTypeOf<JobRecord<Email>[]>();
+emails.jobs({ state: 'processing', after: emails.jobs({ state: 'processing' }).at(-1) });
+// @ts-expect-error dead jobs are in queue.dead
+emails.jobs({ state: 'dead' });
 
 // What may be enqueued.
 expectTypeOf(emails.enqueue({ to: 'alice' })).toEqualTypeOf<number>();
@@ -133,6 +139,32 @@ worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
 worker.on('complete', () => {});
 expectTypeOf(worker.stop({ timeoutMs: 5 })).toEqualTypeOf<Promise<void>>();
 await using _disposed = worker;
+expectTypeOf(worker.concurrency).toEqualTypeOf<number>();
+worker.concurrency = 5;
+// @ts-expect-error a number
+worker.concurrency = '5';
+expectTypeOf(worker.isPaused).toEqualTypeOf<boolean>();
+// @ts-expect-error pause() and resume() change it
+worker.isPaused = true;
+expectTypeOf(worker.pause()).toEqualTypeOf<Promise<void>>();
+expectTypeOf(worker.resume()).toEqualTypeOf<void>();
+emails.work(() => {}, { timeoutS: (job) => job.payload.copies });
+// @ts-expect-error a timeout is a number
+emails.work(() => {}, { timeoutS: (job) => job.payload.to });
+// @ts-expect-error nor may it come later
+emails.work(() => {}, { timeoutS: async () => 5 });
+const anyOptions: WorkOptions = { concurrency: 5, timeoutS: (job) => job.attempts * 60 };
+emails.work(() => {}, anyOptions);
+
+// A job that is acked in a transaction.
+emails.work((job) => db.transaction((tx) => job.ackTx(tx)));
+emails.work((job) => raw.transaction(() => job.ackTx(raw))());
+expectTypeOf<Job<Email>['ackTx']>().returns.toEqualTypeOf<void>();
+expectTypeOf<AsyncJob<Email>['ackTx']>().returns.toEqualTypeOf<Promise<void>>();
+// @ts-expect-error the transaction is asked for
+emails.claimOne('w')?.ackTx();
+// @ts-expect-error the database is no transaction
+emails.claimOne('w')?.ackTx(db);
 
 // Streams.
 interface Order {
@@ -142,6 +174,9 @@ const orders = db.stream<Order>('orders');
 expectTypeOf(orders).toEqualTypeOf<Stream<Order>>();
 expectTypeOf(db.stream('any')).toEqualTypeOf<Stream<unknown>>();
 expectTypeOf(orders.publish({ id: 42 })).toEqualTypeOf<number>();
+expectTypeOf(orders.follow({ after: 0 })).toEqualTypeOf<
+  AsyncGenerator<StreamEvent<Order>, void, undefined>
+>();
 expectTypeOf(orders.publishMany([{ id: 42 }])).toEqualTypeOf<number[]>();
 expectTypeOf(orders.publishWithKeyTx(raw, 'k', { id: 42 })).toEqualTypeOf<number>();
 expectTypeOf(orders.readSince(0)).toEqualTypeOf<StreamEvent<Order>[]>();
@@ -263,3 +298,9 @@ later.queue<Email>('q').work(async (job) => expectTypeOf(job).toEqualTypeOf<Asyn
 expectTypeOf(later.close()).toEqualTypeOf<Promise<void>>();
 // @ts-expect-error its transactions are the ORM's
 later.transaction();
+later.queue<Email>('q').work(() => {}, {
+  timeoutS: (job) => {
+    expectTypeOf(job).toEqualTypeOf<AsyncJob<Email>>();
+    return job.payload.copies;
+  },
+});

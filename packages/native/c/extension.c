@@ -100,7 +100,6 @@ static const function_entry functions[] = {
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
     {"honker_clock_shift", 1, honker_clock_shift},
-
     {"honker_auto_load", 0, honker_auto_load},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
