@@ -2,7 +2,6 @@ import {
   type Database,
   type DriverDatabase,
   type HandlerContext,
-  type Job,
   type ListenOptions,
   type Notification,
   type OpenOptions,
@@ -32,6 +31,14 @@ export interface HonkerWorker {
   stop(options?: StopOptions): Promise<void>;
 }
 
+/** What the module needs of a job. */
+export interface HonkerJob {
+  readonly id: number;
+  readonly payload: unknown;
+  readonly workerId: string;
+  readonly attempts: number;
+}
+
 /** What the module needs of a queue. */
 export interface HonkerQueue {
   readonly name: string;
@@ -39,7 +46,7 @@ export interface HonkerQueue {
   readonly maxAttempts: number;
   stats(): Awaitable<QueueStats>;
   work(
-    handler: (job: Job<unknown>, context: HandlerContext) => unknown,
+    handler: (job: HonkerJob, context: HandlerContext) => unknown,
     options?: WorkOptions,
   ): HonkerWorker;
 }

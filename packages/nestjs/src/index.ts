@@ -6,6 +6,7 @@
 export type {
   HonkerBackground,
   HonkerDatabase,
+  HonkerJob,
   HonkerQueue,
   HonkerStream,
   HonkerWorker,

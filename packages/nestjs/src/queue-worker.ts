@@ -1,7 +1,8 @@
-import { FailError, type HandlerContext, type Job, type WorkOptions } from '@honker/core';
+import { FailError, type HandlerContext, type WorkOptions } from '@honker/core';
 import type { Logger } from '@nestjs/common';
 import {
   type HonkerBackground,
+  type HonkerJob,
   type HonkerQueue,
   type HonkerWorker,
   saveResult,
@@ -33,7 +34,7 @@ export function startQueueWorker(
   }
   const fallback = plan.fallback && invoker.create(plan.fallback, 'process', onInstance);
 
-  const handle = async (job: Job<unknown>, context: HandlerContext): Promise<void> => {
+  const handle = async (job: HonkerJob, context: HandlerContext): Promise<void> => {
     const call = readCall(job.payload);
     const invoke = call && invokes.get(call.task);
     if (call && invoke) {
@@ -88,14 +89,14 @@ function listen(
 }
 
 function toNamed(value: unknown): unknown {
-  const { payload, workerId } = Object(value) as Partial<Job<unknown>>;
+  const { payload, workerId } = Object(value) as Partial<HonkerJob>;
   const call = workerId === undefined ? undefined : readCall(payload);
-  return call ? toNamedJob(value as Job<unknown>, call) : value;
+  return call ? toNamedJob(value as HonkerJob, call) : value;
 }
 
 /** Tells Nest's logger what a worker tells. */
 export function logOutcomes(worker: HonkerWorker, queue: string, logger: Logger): void {
-  worker.on('failed', ({ id, attempts }: Job<unknown>, error: unknown, delayS: number) =>
+  worker.on('failed', ({ id, attempts }: HonkerJob, error: unknown, delayS: number) =>
     logger.warn(
       `${queue}: job ${id} failed at attempt ${attempts}, again in ${delayS} s: ${textOf(error)}`,
     ),
@@ -106,7 +107,7 @@ export function logOutcomes(worker: HonkerWorker, queue: string, logger: Logger)
       stackOf(error),
     ),
   );
-  worker.on('lost', ({ id }: Job<unknown>) =>
+  worker.on('lost', ({ id }: HonkerJob) =>
     logger.warn(`${queue}: the lease of job ${id} was lost; another worker may run it now`),
   );
   worker.on('error', (error: Error) => logger.error(`${queue}: ${textOf(error)}`, stackOf(error)));

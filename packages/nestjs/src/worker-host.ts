@@ -4,7 +4,8 @@ import type { Job, Worker } from '@honker/core';
 export const WORKER = Symbol.for('honker.nestjs.worker');
 
 /**
- * What a `@Processor` extends to handle all jobs of its queue.
+ * What a `@Processor` extends to handle all jobs of its queue. `JobType` is what an adapter's jobs are, where the
+ * database is an adapter's: `DrizzleJob<Email>`, say.
  *
  * @example
  * ```ts
@@ -16,14 +17,18 @@ export const WORKER = Symbol.for('honker.nestjs.worker');
  * }
  * ```
  */
-export abstract class WorkerHost<Payload = unknown, Result = unknown> {
+export abstract class WorkerHost<
+  Payload = unknown,
+  Result = unknown,
+  JobType extends object = Job<Payload>,
+> {
   readonly [WORKER]?: Worker<Payload>;
 
   /**
    * Handles one job: it is acked when this returns, and tried again later when this throws; a RetryError says
    * when, a FailError gives up. `signal` fires when it must not go on: the lease was lost, time is up.
    */
-  abstract process(job: Job<Payload>, signal: AbortSignal): Result | Promise<Result>;
+  abstract process(job: JobType, signal: AbortSignal): Result | Promise<Result>;
 
   /**
    * The worker of this process that calls `process()`.
