@@ -65,7 +65,7 @@ export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
 /** `Queue`, on an asynchronous connection. */
 export interface AsyncQueue<Payload = unknown, Input = Payload>
   extends Promised<
-    Omit<Queue<Payload, Input>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
+    Omit<Queue<Payload, Input>, 'db' | 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'

@@ -36,7 +36,7 @@ export class Execution<Payload> implements HandlerContext {
     return this.#controller.signal;
   }
 
-  /** Whether the outcome is the worker's to write, and the lease its to extend. */
+  /** Whether the outcome is the worker's to write. */
   get isOurs(): boolean {
     return !this.isAbandoned && !this.job.isSettled;
   }

@@ -199,6 +199,9 @@ export const queries = {
   /** null: no limit any more. */
   busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
 
+  /** In whole seconds, for tests. */
+  shiftClock: (seconds: number) => query('SELECT honker_clock_shift(?)', [seconds], toNumber),
+
   enqueue: (queue: string, payload: string, job: JobColumns) =>
     query(
       'SELECT honker_enqueue(?, ?, ?, ?, ?, ?, ?)',

@@ -85,7 +85,8 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly format: PayloadFormat;
   /** @internal */
   readonly meter: QueueMeter;
-  readonly #db: Database;
+  /** @internal */
+  readonly db: Database;
 
   /** @internal Applications call `db.queue()`. */
   constructor(
@@ -94,7 +95,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: Required<QueueOptions>,
     schema: StandardSchema | undefined,
   ) {
-    this.#db = db;
+    this.db = db;
     this.format = new PayloadFormat(schema);
     this.meter = db.meters.ofQueue(name);
     this.name = name;
@@ -117,7 +118,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueue(payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
+    return this.db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
   /**
@@ -135,7 +136,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
+    return this.db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
   /**
@@ -144,7 +145,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+    return this.db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
   }
 
   /** The same inside an open transaction. */
@@ -154,7 +155,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options?: EnqueueOptions,
   ): number[] {
     const query = this.#enqueueManyQuery(payloads, options);
-    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
+    return this.db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
@@ -212,15 +213,15 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
+    return this.db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
-    return this.#db.runSteps('queue.claimBatch()', steps);
+    const steps = claimJobs<Payload>(this, this.db, workerId, count);
+    return this.db.runSteps('queue.claimBatch()', steps);
   }
 
   /**
@@ -239,7 +240,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: ClaimOptions = {},
   ): AsyncGenerator<Job<Payload>, void, undefined> {
     requireName(workerId, 'workerId');
-    return iterateJobs<Payload>(this, this.#db, workerId, options);
+    return iterateJobs<Payload>(this, this.db, workerId, options);
   }
 
   /**
@@ -256,7 +257,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
-    return new Worker<Payload>(this, this.#db, handler, options);
+    return new Worker<Payload>(this, this.db, handler, options);
   }
 
   /**
@@ -271,7 +272,7 @@ export class Queue<Payload = unknown, Input = Payload> {
       this.meter.metrics.acked += count; // which they are, nobody says
       return count;
     });
-    return this.#db.runNow('queue.ackBatch()', query);
+    return this.db.runNow('queue.ackBatch()', query);
   }
 
   /**
@@ -280,13 +281,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns false if there is no such job.
    */
   cancel(id: number): boolean {
-    return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+    return this.db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
   }
 
   /** The same inside an open transaction. */
   cancelTx(tx: TransactionHandle, id: number): boolean {
     const query = queries.cancel(requireInteger(id, 'id', 0));
-    return this.#db.runInside('queue.cancelTx()', tx, query);
+    return this.db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
@@ -295,7 +296,7 @@ export class Queue<Payload = unknown, Input = Payload> {
       queries.getJob(requireInteger(id, 'id', 0)),
       (row) => row && toRecord<Input>(row),
     );
-    return this.#db.runNow('queue.getJob()', query);
+    return this.db.runNow('queue.getJob()', query);
   }
 
   /**
@@ -309,7 +310,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   jobs(options: JobsOptions): JobRecord<Input>[] {
-    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
+    return this.db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**
@@ -328,7 +329,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   waitResult<Result = unknown>(id: number, options: WaitOptions = {}): Promise<Result> {
-    return waitResult<Result>(this.#db, this.name, id, options);
+    return waitResult<Result>(this.db, this.name, id, options);
   }
 
   /**
@@ -337,13 +338,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns how many.
    */
   sweepExpired(): number {
-    return this.#db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
+    return this.db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
   }
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
     const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
-    return this.#db.runNow('queue.stats()', query);
+    return this.db.runNow('queue.stats()', query);
   }
 }
 

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describeError } from './errors.js';
 import type { Job } from './job.js';
+import type { QueueMeter } from './metrics.js';
+import type { SettlementListener } from './settlement.js';
 
 /** What a worker tells, and the arguments of each. */
 export interface WorkerEvents<Payload> {
@@ -14,7 +16,8 @@ export interface WorkerEvents<Payload> {
   lost: [job: Job<Payload>];
   /**
    * Something went wrong outside handlers: a full disk, a replaced file. The worker tries again where
-   * that can help. Without a listener it becomes a process warning.
+   * that can help. Or a handler blocked the event loop for longer than its lease (an EventLoopBlockedError),
+   * or threw after it had settled its job. Without a listener it becomes a process warning.
    */
   error: [error: Error];
 }
@@ -22,9 +25,34 @@ export interface WorkerEvents<Payload> {
 /** How a worker tells its listeners. */
 export abstract class WorkerEmitter<Payload> extends EventEmitter<WorkerEvents<Payload>> {
   readonly #noted: [name: keyof WorkerEvents<Payload>, ...values: unknown[]][] = [];
+  /** What has become of jobs is counted at once, and told when the worker's state is right. */
+  protected readonly teller: SettlementListener<Payload>;
 
-  /** Keeps an event until the worker's own state is right: a listener may stop it, or close everything. */
-  protected note<Name extends keyof WorkerEvents<Payload>>(
+  constructor(meter: QueueMeter) {
+    super();
+    this.teller = {
+      completed: (job) => {
+        if (!job.isAckedInside) meter.acked(job); // or it has been counted there
+        this.#note('completed', job);
+      },
+      failed: (job, error, delayS) => {
+        meter.retried(job, delayS, error);
+        this.#note('failed', job, error, delayS);
+      },
+      dead: (job, error) => {
+        meter.buried(job, error);
+        this.#note('dead', job, error);
+      },
+      lost: (job) => {
+        meter.lost(job);
+        this.#note('lost', job);
+      },
+      error: (error) => this.report(error),
+    };
+  }
+
+  /** Keeps an event for `emitNoted()`: a listener may stop the worker, or close everything. */
+  #note<Name extends keyof WorkerEvents<Payload>>(
     name: Name,
     ...values: WorkerEvents<Payload>[Name]
   ): void {
