@@ -106,7 +106,7 @@ export const programs = {
     types: `
       import type { Job, Queue } from '@honker/core';
       import { Cron, Every, type HonkerModuleOptions } from '@honker/nestjs';
-      import { drain, type Drained } from '@honker/nestjs/testing';
+      import { drain } from '@honker/nestjs/testing';
       class Emails extends WorkerHost<{ to: string }> {
         process(job: Job<{ to: string }>, signal: AbortSignal): void {
           const to: string = job.payload.to;
@@ -117,7 +117,7 @@ export const programs = {
       const options: HonkerModuleOptions = { database: 'app.db', role: 'producer' };
       void [HonkerModule.forRoot(options), getQueueToken('emails'), Cron('@daily'), Every('5s')];
       declare const app: Parameters<typeof drain>[0];
-      const drained: Promise<Drained> = drain(app);
+      const drained: Promise<{ completed: object[] }> = drain(app);
       const emails: Queue<{ to: string }> = app.get(getQueueToken('emails'), { strict: false });
       void [drained, emails];
       // @ts-expect-error an interval has a unit

@@ -101,14 +101,14 @@ export async function saveResult(
   if (core.saveResultTx !== undefined) await core.saveResult?.(jobId, value, ttlS);
 }
 
-/** A database of the application, and whether the module closes it: what it opened itself. */
+/** A database of the application, and whether the module closes it. */
 export class OpenedDatabase {
   readonly db: HonkerDatabase;
   readonly #isOwned: boolean;
 
-  constructor(database: string | DriverDatabase | HonkerDatabase, options: OpenOptions) {
-    this.#isOwned = !isHonker(database);
-    this.db = isHonker(database) ? database : open(database, options);
+  constructor(db: HonkerDatabase, isOwned: boolean) {
+    this.db = db;
+    this.#isOwned = isOwned;
   }
 
   async close(): Promise<void> {
@@ -119,6 +119,16 @@ export class OpenedDatabase {
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
+}
+
+/** Opens what isn't opened yet; that is the module's to close. */
+export function openDatabase(
+  database: string | DriverDatabase | HonkerDatabase,
+  options: OpenOptions,
+): OpenedDatabase {
+  return isHonker(database)
+    ? new OpenedDatabase(database, false)
+    : new OpenedDatabase(open(database, options), true);
 }
 
 function isHonker(database: unknown): database is HonkerDatabase {

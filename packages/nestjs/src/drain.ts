@@ -1,39 +1,28 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Job } from '@honker/core';
+import type { Drained } from '@honker/core/testing';
 import type { HonkerRuntime } from './runtime.js';
 
-/** What became of the jobs of a drain. */
-export interface Drained {
-  /** How many were handled. */
-  completed: number;
-  /** Attempts that failed, of jobs that will be tried again. */
-  failed: { id: number; queue: string; error: unknown }[];
-  /** Jobs that went to dead. */
-  dead: { id: number; queue: string; error: unknown }[];
-}
-
-interface JobOf {
-  id: number;
-  queue: string;
-}
-
 /** Runs the processors of a database until no job of their queues is ready, those included that they enqueue. */
-export async function drainRuntime(runtime: HonkerRuntime): Promise<Drained> {
-  const drained: Drained = { completed: 0, failed: [], dead: [] };
-  const started = runtime.startWorkers();
+export async function drainRuntime(runtime: HonkerRuntime): Promise<Drained<Job<unknown>>> {
+  const drained: Drained<Job<unknown>> = { completed: [], failed: [], dead: [] };
+  const failed = new AbortController();
   const listeners = {
-    completed: () => {
-      drained.completed++;
-    },
-    failed: ({ id, queue }: JobOf, error: unknown) => drained.failed.push({ id, queue, error }),
-    dead: ({ id, queue }: JobOf, error: unknown) => drained.dead.push({ id, queue, error }),
+    completed: (job: Job<unknown>) => drained.completed.push(job),
+    failed: (job: Job<unknown>, error: unknown, delayS: number) =>
+      drained.failed.push({ job, error, delayS }),
+    dead: (job: { id: number; queue: string; attempts: number }, error: unknown) =>
+      drained.dead.push({ job, error }),
+    error: (error: Error) => failed.abort(error),
   };
+  const commits = runtime.background.updateEvents({ signal: failed.signal });
+  const started = runtime.startWorkers();
   const workers = runtime.queueNames.map((name) => runtime.workers.get(name));
   for (const worker of workers) {
     for (const [event, listener] of Object.entries(listeners)) worker?.on(event, listener);
   }
-  const commits = runtime.background.updateEvents();
   try {
-    while (await hasJobs(runtime)) await commits.next();
+    while (!failed.signal.aborted && (await hasJobs(runtime))) await commits.next();
   } finally {
     await commits.return?.();
     await runtime.stopWorkers(started);
@@ -42,6 +31,7 @@ export async function drainRuntime(runtime: HonkerRuntime): Promise<Drained> {
       for (const [event, listener] of Object.entries(listeners)) worker?.off(event, listener);
     }
   }
+  failed.signal.throwIfAborted();
   return drained;
 }
 

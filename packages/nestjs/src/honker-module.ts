@@ -7,7 +7,7 @@ import {
   ModuleRef,
 } from '@nestjs/core';
 import { requireText } from './arguments.js';
-import { type HonkerDatabase, OpenedDatabase } from './database.js';
+import { type HonkerDatabase, type OpenedDatabase, openDatabase } from './database.js';
 import { Invoker } from './invoker.js';
 import {
   checkOptions,
@@ -141,7 +141,7 @@ interface RootParts {
  */
 export function rootModule(
   name: string,
-  { imports = [], providers, open = openDatabase }: RootParts,
+  { imports = [], providers, open = openAsConfigured }: RootParts,
 ): DynamicModule {
   const opened = getOpenedToken(name);
   const options = getHonkerOptionsToken(name);
@@ -203,8 +203,8 @@ export function rootModule(
   };
 }
 
-function openDatabase({ database, notifications = {} }: HonkerModuleOptions): OpenedDatabase {
-  return new OpenedDatabase(database, { notifications });
+function openAsConfigured({ database, notifications = {} }: HonkerModuleOptions): OpenedDatabase {
+  return openDatabase(database, { notifications });
 }
 
 /** A queue or a stream that is to be injectable. */

@@ -52,16 +52,13 @@ export function toNamedJob<Base extends object>(
   { task, args, kwargs }: TaskCall,
 ): NamedJob<unknown, Base> {
   const all = Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
-  const replaced = new Map<string | symbol, unknown>([
-    ['name', task],
-    ['args', all],
-    ['payload', all[0]],
-  ]);
-  return new Proxy(job, {
-    get(target, key) {
-      if (replaced.has(key)) return replaced.get(key);
-      const value = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
+  const own = { name: task, args: all, payload: all[0] };
+  // An heir of the job, for instanceof; its methods run on the job itself, whose private fields no heir has.
+  return new Proxy(Object.assign(Object.create(job), own), {
+    get(heir, key) {
+      if (Object.hasOwn(heir, key)) return heir[key];
+      const value = Reflect.get(job, key);
+      return typeof value === 'function' && key !== 'constructor' ? value.bind(job) : value;
     },
-  }) as unknown as NamedJob<unknown, Base>;
+  }) as NamedJob<unknown, Base>;
 }

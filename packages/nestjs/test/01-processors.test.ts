@@ -88,8 +88,13 @@ describe('a processor', () => {
     const test = await start({ queues: ['images'], providers: [Images] });
     test.queue('images').enqueueMany([1, 2, 3, 4]);
     await running.reached;
-    expect(test.app.get(Images).worker.running).toBe(3);
+    const { worker } = test.app.get(Images);
+    expect(worker.running).toBe(3);
+    worker.pause();
     end.open();
+    await test.until(() => test.live().length === 1);
+    expect(test.live()).toEqual([{ queue: 'images', state: 'pending', attempts: 0 }]);
+    worker.resume();
     await test.until(() => test.live().length === 0);
   });
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Database, FailError, type Job, type Queue, RetryError } from '@honker/core';
+import { assertEnqueued, testClock } from '@honker/core/testing';
 import {
   getHonkerToken,
   getQueueToken,
@@ -29,7 +30,12 @@ class Emails extends WorkerHost<Email> {
     super();
   }
 
-  process({ payload: { to } }: Job<Email>) {
+  process(job: Job<Email>) {
+    const { to } = job.payload;
+    if (to === 'too late') {
+      job.ack();
+      throw new Error('thrown after the ack');
+    }
     if (to === 'nobody') throw new FailError('no address');
     if (to === 'later') throw new RetryError('busy', { delayS: 60 });
     this.sent.push(to);
@@ -72,6 +78,10 @@ async function initialised(builder: ReturnType<typeof Test.createTestingModule>)
   return { module, close, db, emails };
 }
 
+function isOfBothQueues(jobs: readonly Job<unknown>[]): boolean {
+  return new Set(jobs.map(({ queue }) => queue)).size === 2;
+}
+
 describe('HonkerTestingModule', () => {
   it('has a database of its own, which goes with the application', async () => {
     const imports = [HonkerTestingModule.forRoot(), EmailsModule];
@@ -85,20 +95,33 @@ describe('HonkerTestingModule', () => {
 
   it('runs nothing until drain(), which tells what became of the jobs', async () => {
     const imports = [HonkerTestingModule.forRoot(), EmailsModule];
-    const { module, emails } = await initialised(Test.createTestingModule({ imports }));
-    const [, nobody, later] = emails.enqueueMany([{ to: 'a' }, { to: 'nobody' }, { to: 'later' }]);
+    const { module, db, emails } = await initialised(Test.createTestingModule({ imports }));
+    const [a, nobody, later] = emails.enqueueMany([{ to: 'a' }, { to: 'nobody' }, { to: 'later' }]);
     emails.enqueue({ to: 'tomorrow' }, { delay: 86_400 });
+    assertEnqueued(emails, { to: 'a' });
     expect(emails.stats()).toMatchObject({ ready: 3, scheduled: 1 });
     expect(await drain(module)).toEqual({
-      completed: 2, // the receipt, too
-      failed: [{ id: later, queue: 'emails', error: expect.any(RetryError) }],
-      dead: [{ id: nobody, queue: 'emails', error: expect.any(FailError) }],
+      // Each queue has its worker, so either may be the first.
+      completed: expect.toSatisfy(
+        (jobs: Job<unknown>[]) =>
+          jobs.length === 2 && jobs.some(({ id }) => id === a) && isOfBothQueues(jobs),
+      ),
+      failed: [
+        { job: expect.objectContaining({ id: later }), error: expect.any(RetryError), delayS: 60 },
+      ],
+      dead: [{ job: expect.objectContaining({ id: nobody }), error: expect.any(FailError) }],
     });
     expect(module.get(Emails).sent).toEqual(['a']);
     expect(module.get(Receipts).sent).toEqual(['a']);
     emails.enqueue({ to: 'b' });
-    expect(await drain(module)).toEqual({ completed: 2, failed: [], dead: [] });
+    expect((await drain(module)).completed).toHaveLength(2);
     expect(emails.stats()).toMatchObject({ ready: 0, scheduled: 2 });
+    testClock(db).advance(86_400);
+    const { completed, failed } = await drain(module);
+    expect(completed).toHaveLength(2);
+    expect(isOfBothQueues(completed)).toBe(true);
+    expect(failed).toMatchObject([{ job: { id: later, attempts: 2 } }]);
+    expect(module.get(Emails).sent).toEqual(['a', 'b', 'tomorrow']);
   });
 
   it('runs workers if asked; drain() then waits for them, and lets them go on', async () => {
@@ -117,9 +140,16 @@ describe('HonkerTestingModule', () => {
     const builder = Test.createTestingModule({ imports: [AppModule] });
     const { module, close, db, emails } = await initialised(HonkerTestingModule.override(builder));
     emails.enqueue({ to: 'a' });
-    expect(await drain(module)).toMatchObject({ completed: 2 });
+    expect((await drain(module)).completed).toHaveLength(2);
     await close();
     expect(existsSync(db.path)).toBe(false);
+  });
+
+  it('fails where a worker reports an error', async () => {
+    const imports = [HonkerTestingModule.forRoot(), EmailsModule];
+    const { module, emails } = await initialised(Test.createTestingModule({ imports }));
+    emails.enqueue({ to: 'too late' });
+    await expect(drain(module)).rejects.toThrow('thrown after the ack');
   });
 
   it('may have a name', async () => {
@@ -129,6 +159,6 @@ describe('HonkerTestingModule', () => {
       EmailsModule,
     ];
     const { module } = await initialised(Test.createTestingModule({ imports }));
-    expect(await drain(module, { name: 'audit' })).toEqual({ completed: 0, failed: [], dead: [] });
+    expect(await drain(module, { name: 'audit' })).toEqual({ completed: [], failed: [], dead: [] });
   });
 });
