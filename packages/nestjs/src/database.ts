@@ -39,6 +39,12 @@ export interface HonkerJob {
   readonly attempts: number;
 }
 
+/** `WorkOptions`, whatever the jobs are. */
+export interface HonkerWorkOptions extends Omit<WorkOptions, 'timeoutS'> {
+  /** How long an attempt may take, in whole seconds; or what says so for each job. Default: as long as it takes. */
+  timeoutS?: number | ((job: HonkerJob) => number | undefined);
+}
+
 /** What the module needs of a queue. */
 export interface HonkerQueue {
   readonly name: string;
@@ -47,7 +53,7 @@ export interface HonkerQueue {
   stats(): Awaitable<QueueStats>;
   work(
     handler: (job: HonkerJob, context: HandlerContext) => unknown,
-    options?: WorkOptions,
+    options?: HonkerWorkOptions,
   ): HonkerWorker;
 }
 

@@ -10,6 +10,7 @@ export type {
   HonkerQueue,
   HonkerStream,
   HonkerWorker,
+  HonkerWorkOptions,
 } from './database.js';
 export { HonkerModule } from './honker-module.js';
 export { HonkerModuleError } from './module-error.js';

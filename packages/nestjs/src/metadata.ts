@@ -1,12 +1,13 @@
 import 'reflect-metadata';
-import type { WorkerEvents, WorkOptions } from '@honker/core';
+import type { WorkerEvents } from '@honker/core';
+import type { HonkerWorkOptions } from './database.js';
 import type { OnStreamOptions } from './on-stream.js';
 import type { ScheduleDecoratorOptions } from './schedule.js';
 
 /** What a class is, by @Processor. */
 export interface ProcessorMetadata {
   queue: string;
-  options: WorkOptions & { databaseName?: string };
+  options: HonkerWorkOptions & { databaseName?: string };
 }
 
 /** What a method is for, by one of the decorators. */

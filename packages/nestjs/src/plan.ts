@@ -1,4 +1,4 @@
-import type { WorkOptions } from '@honker/core';
+import type { HonkerWorkOptions } from './database.js';
 import type { Host } from './explorer.js';
 import type { HandlerMetadata } from './metadata.js';
 import { DEFAULT_DATABASE_NAME } from './tokens.js';
@@ -14,7 +14,7 @@ export interface Handler<Kind extends HandlerMetadata['kind']> {
 /** The worker of one queue, and the classes that it serves. */
 export interface QueuePlan {
   queue: string;
-  options: WorkOptions;
+  options: HonkerWorkOptions;
   hosts: Host[];
   /** The one with `process()`, for jobs that no method takes by their name. */
   fallback: Host | undefined;
@@ -162,11 +162,11 @@ function addNamed(plan: QueuePlan, handler: Handler<'process'>, problems: string
 function addOptions(
   plan: QueuePlan,
   host: Host,
-  { databaseName: _, ...options }: WorkOptions & { databaseName?: string },
+  { databaseName: _, ...options }: HonkerWorkOptions & { databaseName?: string },
   problems: string[],
 ): void {
   for (const [key, value] of Object.entries(options)) {
-    const other = plan.options[key as keyof WorkOptions];
+    const other = plan.options[key as keyof HonkerWorkOptions];
     if (other !== undefined && other !== value) {
       problems.push(
         `${host.type.name}: ${decoratorOf(plan.queue)} shares its worker with ${plan.hosts[0]?.type.name}, which has ` +

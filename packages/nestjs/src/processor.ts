@@ -1,10 +1,11 @@
-import type { WorkerEvents, WorkOptions } from '@honker/core';
+import type { WorkerEvents } from '@honker/core';
 import { Injectable, type Scope } from '@nestjs/common';
 import { requireKnownOptions, requireText } from './arguments.js';
+import type { HonkerWorkOptions } from './database.js';
 import { handlerDecorator, setProcessor } from './metadata.js';
 
 /** How a class handles the jobs of a queue: as `queue.work()` takes it, and in which scope. */
-export interface ProcessorOptions extends WorkOptions {
+export interface ProcessorOptions extends HonkerWorkOptions {
   /** The database that the queue is in. Default: that of the `forRoot()` without a name. */
   databaseName?: string;
   /** `Scope.REQUEST` makes an instance for each job, which can inject the job as `REQUEST`. */

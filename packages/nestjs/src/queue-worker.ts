@@ -1,4 +1,4 @@
-import { FailError, type HandlerContext, type WorkOptions } from '@honker/core';
+import { FailError, type HandlerContext } from '@honker/core';
 import type { Logger } from '@nestjs/common';
 import {
   type HonkerBackground,
@@ -44,10 +44,7 @@ export function startQueueWorker(
     } else if (fallback) await fallback(job, context.signal);
     else throw new FailError(noMethodMessage(plan, call?.task));
   };
-  worker = queue.work(
-    (job, context) => refusalsFail(handle(job, context)),
-    plan.options as WorkOptions,
-  );
+  worker = queue.work((job, context) => refusalsFail(handle(job, context)), plan.options);
   for (const { host, metadata } of plan.events) {
     listen(worker, host, metadata.event, metadata.method, logger);
   }

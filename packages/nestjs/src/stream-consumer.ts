@@ -9,6 +9,8 @@ import { codeOf, refusal, stackOf, textOf } from './thrown.js';
 /** How long the other processes wait for one that died. */
 const LOCK_TTL_S = 15;
 const LONGEST_PAUSE_S = 60;
+/** More than a timer can. */
+const LONGEST_DELAY_S = 2_000_000;
 
 /**
  * Reads a stream for an `@OnStream` method, while this process holds the lock of its consumer: two that read at
@@ -91,7 +93,7 @@ class EventAttempts {
         }
         const delayS = delayAfter(failure, tries);
         this.#log('warn', `event ${event.offset} failed, again in ${delayS} s`, failure);
-        await pause(delayS * 1000, this.#held);
+        await pause(Math.min(delayS, LONGEST_DELAY_S) * 1000, this.#held);
       }
     }
     return false;
