@@ -1,6 +1,18 @@
 import type { Job } from './job.js';
 
-/** What a handler is given beside its job. */
+/**
+ * What a handler is given beside its job.
+ *
+ * @example
+ * ```ts
+ * import type { HandlerContext } from '@honker/core';
+ *
+ * async function handle(job: Job<Email>, { signal }: HandlerContext): Promise<void> {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * }
+ * emails.work(handle);
+ * ```
+ */
 export interface HandlerContext {
   /**
    * Fires when the job must not go on: its lease was lost (`reason` is a LeaseLostError), or the

@@ -14,7 +14,14 @@ import type { StandardSchema } from './standard-schema.js';
 import type { WorkOptions } from './work-options.js';
 import { Worker } from './worker.js';
 
-/** What holds for all jobs of a queue, in this process. */
+/**
+ * What holds for all jobs of a queue, in this process.
+ *
+ * @example
+ * ```ts
+ * db.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
+ * ```
+ */
 export interface QueueOptions {
   /** How long a claim is valid without a heartbeat, in whole seconds. Default 300. */
   visibilityTimeoutS?: number;
@@ -22,7 +29,17 @@ export interface QueueOptions {
   maxAttempts?: number;
 }
 
-/** The options of a queue whose payloads a validator checks, and names the type of. */
+/**
+ * The options of a queue whose payloads a validator checks, and names the type of.
+ *
+ * @example
+ * ```ts
+ * import { z } from 'zod';
+ *
+ * const mails = db.queue('mails', { schema: z.object({ to: z.email() }) });
+ * mails.enqueue({ to: 'alice@example.com' });
+ * ```
+ */
 export interface SchemaQueueOptions<Schema extends StandardSchema> extends QueueOptions {
   /**
    * Checked when a job is enqueued, and again when it is claimed: somebody else may have written it. What fails
@@ -31,7 +48,17 @@ export interface SchemaQueueOptions<Schema extends StandardSchema> extends Queue
   schema: Schema;
 }
 
-/** What holds for one job. */
+/**
+ * What holds for one job.
+ *
+ * @example
+ * ```ts
+ * import type { EnqueueOptions } from '@honker/core';
+ *
+ * const nextMorning: EnqueueOptions = { runAt: new Date('2030-01-01T08:00:00Z'), priority: 10 };
+ * emails.enqueue({ to: 'alice@example.com' }, nextMorning);
+ * ```
+ */
 export interface EnqueueOptions {
   /** Not before this many whole seconds from now. Wins over `runAt`. */
   delay?: number;
@@ -45,7 +72,15 @@ export interface EnqueueOptions {
   maxAttempts?: number;
 }
 
-/** How many jobs of a queue are in which state. */
+/**
+ * How many jobs of a queue are in which state.
+ *
+ * @example
+ * ```ts
+ * const { oldestReadyS } = emails.stats();
+ * if (oldestReadyS !== null && oldestReadyS > 60) console.warn('the workers are behind');
+ * ```
+ */
 export interface QueueStats {
   queue: string;
   /** May run now. */

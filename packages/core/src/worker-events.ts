@@ -4,7 +4,16 @@ import type { Job } from './job.js';
 import type { QueueMeter } from './metrics.js';
 import type { SettlementListener } from './settlement.js';
 
-/** What a worker tells, and the arguments of each. */
+/**
+ * What a worker tells, and the arguments of each.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('failed', (job, error, delayS) => console.warn(job.id, error, `again in ${delayS} s`));
+ * worker.on('error', (error) => console.error(error));
+ * ```
+ */
 export interface WorkerEvents<Payload> {
   /** A job was handled and acked, by the worker or by a transaction that its handler gave to `ackTx()`. */
   completed: [job: Job<Payload>];

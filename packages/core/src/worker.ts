@@ -26,6 +26,13 @@ const LAST_WRITE_MS = 5000;
  * One turn at a time does everything that is due in one transaction, since a transaction costs more
  * than the rows in it: acks of what finished since the last turn, retries, heartbeats, and a claim for
  * the free slots. A turn runs when a handler finished, when somebody committed, when a job falls due.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to), { concurrency: 10 });
+ * worker.on('dead', (job, error) => console.error(`job ${job.id} is dead:`, error));
+ * process.once('SIGTERM', () => worker.stop());
+ * ```
  */
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */

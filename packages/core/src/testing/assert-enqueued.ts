@@ -5,7 +5,18 @@ import type { JobRecord } from '../job-record.js';
 import type { Queue } from '../queue.js';
 import { runSteps } from '../steps.js';
 
-/** What else a job has to be. */
+/**
+ * What else a job has to be.
+ *
+ * @example
+ * ```ts
+ * import { assertEnqueued, type ExpectedJob } from '@honker/core/testing';
+ *
+ * const urgent: ExpectedJob = { state: 'pending', priority: 10 };
+ * emails.enqueue({ to: 'alice@example.com' }, { priority: 10 });
+ * assertEnqueued(emails, { to: 'alice@example.com' }, urgent);
+ * ```
+ */
 export interface ExpectedJob {
   state?: JobRecord<unknown>['state'];
   priority?: number;
@@ -53,7 +64,17 @@ export function assertEnqueued(
   return runSteps(find(queue as Queue, payload, expected), (answer) => answer);
 }
 
-/** A part of an object, all of anything else. */
+/**
+ * A part of an object, all of anything else.
+ *
+ * @example
+ * ```ts
+ * import { assertEnqueued, type Contained } from '@honker/core/testing';
+ *
+ * const toAlice: Contained<Email> = { to: 'alice@example.com' };
+ * assertEnqueued(emails, toAlice);
+ * ```
+ */
 export type Contained<Payload> = Payload extends object
   ? { [Key in keyof Payload]?: Contained<Payload[Key]> }
   : Payload;

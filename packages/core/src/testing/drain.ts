@@ -4,7 +4,17 @@ import type { Job } from '../job.js';
 import { News } from '../news.js';
 import type { Queue } from '../queue.js';
 
-/** What became of the jobs that `drain()` ran, in the order in which they came to their ends. */
+/**
+ * What became of the jobs that `drain()` ran, in the order in which they came to their ends.
+ *
+ * @example
+ * ```ts
+ * import { type Drained, drain } from '@honker/core/testing';
+ *
+ * const drained: Drained<Job<Email>> = await drain(emails, () => {});
+ * console.log(drained.completed.length, drained.failed.length, drained.dead.length); // => 1 0 0
+ * ```
+ */
 export interface Drained<DrainedJob> {
   completed: DrainedJob[];
   /** Attempts that failed, and are to be made again later. */
@@ -12,6 +22,16 @@ export interface Drained<DrainedJob> {
   dead: { job: { id: number; queue: string; attempts: number }; error: unknown }[];
 }
 
+/**
+ * The options of `drain()`.
+ *
+ * @example
+ * ```ts
+ * import { drain } from '@honker/core/testing';
+ *
+ * await drain(emails, (job) => console.log('to', job.payload.to), { concurrency: 10 });
+ * ```
+ */
 export interface DrainOptions {
   /** How many jobs run at a time. Default 1: in the order of the queue. */
   concurrency?: number;

@@ -5,7 +5,17 @@ import { openFile } from '../connection/open-file.js';
 import { Database } from '../database.js';
 import { type OpenOptions, retentionOf } from '../open.js';
 
-/** A database in a folder of its own, which `close()` deletes. */
+/**
+ * A database in a folder of its own, which `close()` deletes.
+ *
+ * @example
+ * ```ts
+ * import { type TemporaryDatabase, temporaryDatabase } from '@honker/core/testing';
+ *
+ * const testDatabase: TemporaryDatabase = temporaryDatabase();
+ * testDatabase.close(); // deletes it
+ * ```
+ */
 export class TemporaryDatabase extends Database {
   readonly #directory: string;
 

@@ -6,6 +6,17 @@ import { mapped, queries } from '../queries.js';
 /**
  * Shifts the time that one database object goes by: what falls due then, a delayed job, a lease, a retry, a
  * schedule, falls due at once, and whoever waits for it wakes. Other processes and connections keep their time.
+ *
+ * @example
+ * ```ts
+ * import { temporaryDatabase, type TestClock, testClock } from '@honker/core/testing';
+ *
+ * const testDatabase = temporaryDatabase();
+ * const clock: TestClock = testClock(testDatabase);
+ * clock.set(new Date('2030-01-01T08:00:00Z'));
+ * console.log(clock.now().getUTCFullYear()); // => 2030
+ * testDatabase.close();
+ * ```
  */
 export class TestClock {
   readonly #db: Database;
@@ -47,7 +58,18 @@ export class TestClock {
   }
 }
 
-/** `TestClock`, of an asynchronous database. */
+/**
+ * `TestClock`, of an asynchronous database.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncTestClock } from '@honker/core/testing';
+ *
+ * async function toTomorrow(clock: AsyncTestClock): Promise<void> {
+ *   await clock.advance(86_400);
+ * }
+ * ```
+ */
 export type AsyncTestClock = Pick<TestClock, 'now'> & {
   [Method in 'advance' | 'set' | 'reset']: (
     ...args: Parameters<TestClock[Method]>

@@ -37,7 +37,7 @@ it('every listener is woken to every commit, and hears of no rollback', {
     const committed = ledger.notifications();
     for (const listener of listeners) {
       const { heard, expected } = await listener.hears(committed);
-      expect(heard, 'I3: not all that was committed, each once and in order').toEqual(expected);
+      expect(heard, 'I2, I3: what was committed, each once and in order').toEqual(expected);
     }
     killed.outside += fleet.killed.outside;
     killed.inside += fleet.killed.inside;
