@@ -58,7 +58,7 @@ export function toNamedJob<Base extends object>(
     get(heir, key) {
       if (Object.hasOwn(heir, key)) return heir[key];
       const value = Reflect.get(job, key);
-      return typeof value === 'function' && key !== 'constructor' ? value.bind(job) : value;
+      return typeof value === 'function' ? value.bind(job) : value;
     },
   }) as NamedJob<unknown, Base>;
 }

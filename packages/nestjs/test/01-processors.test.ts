@@ -196,6 +196,48 @@ describe('methods with @Process', () => {
     await test.until(() => test.live().length === 0);
   });
 
+  it('get keyword arguments, which other languages have, after the others', async () => {
+    const called = new Gate<unknown>();
+
+    @Processor('q')
+    class Named {
+      @Process('sum')
+      sum({ args }: NamedJob) {
+        called.open(args);
+      }
+    }
+
+    const test = await start({ queues: ['q'], providers: [Named] });
+    test.queue('q').enqueue({ __honker_task__: { task: 'sum', args: [1], kwargs: { b: 2 } } });
+    expect(await called.opened).toEqual([1, { b: 2 }]);
+  });
+
+  it('save no result of an attempt that took too long', async () => {
+    const told = new Gate();
+    const ended = new Gate();
+
+    @Processor('q', { timeoutS: 1, backoff: () => 60 })
+    class Named {
+      @Process('slow')
+      async slow(_: NamedJob, signal: AbortSignal) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await told.opened;
+        setImmediate(ended.open);
+        return 'late';
+      }
+
+      @OnWorkerEvent('failed')
+      onFailed() {
+        told.open();
+      }
+    }
+
+    const test = await start({ queues: ['q'], providers: [Named] });
+    const id = test.queue('q').enqueue(named('slow', 1));
+    await ended.opened;
+    expect(test.db.getResult(id)).toBeUndefined();
+  });
+
   it('leave no job of another name behind', async () => {
     @Processor('emails')
     class Named {

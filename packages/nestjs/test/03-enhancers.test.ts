@@ -128,6 +128,32 @@ describe('on a processor', () => {
     expect(test.dead()).toEqual([]);
   });
 
+  it('a filter of one method is called for that method', async () => {
+    const done = new Gate<unknown>();
+
+    @Catch()
+    class Filter implements ExceptionFilter {
+      async catch(error: Error) {
+        done.open(error.message);
+        return 'answered';
+      }
+    }
+
+    @Processor('q')
+    class Handles {
+      @UseFilters(Filter)
+      process() {
+        throw new Error('of the method');
+      }
+    }
+
+    const test = await start({ ...SEEN, providers: [Handles] });
+    test.queue('q').enqueue(1);
+    expect(await done.opened).toBe('of the method');
+    await test.until(() => test.live().length === 0);
+    expect(test.dead()).toEqual([]);
+  });
+
   it('a guard that refuses fails the attempt', async () => {
     @Processor('q', { backoff: () => 60 })
     @UseGuards({ canActivate: () => false })
