@@ -1,6 +1,6 @@
 import type { Job } from '@honker/core';
 import { Processor, WorkerHost } from '@honker/nestjs';
-import { Inject, Injectable, Scope } from '@nestjs/common';
+import { type CanActivate, Inject, Injectable, Module, Scope, UseGuards } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
 import { Countdown } from '../../core/test/gate.js';
@@ -34,6 +34,42 @@ describe('a processor', () => {
     for (const queue of ['a', 'b', 'c']) test.queue(queue).enqueue(1);
     await handled.reached;
     expect(new Set(seen.map(String))).toEqual(new Set(['a,1', 'b,1', 'c,1']));
+  });
+
+  it('is the one of its own module, where its guards are, and not an alias elsewhere', async () => {
+    const handled = new Countdown(1);
+    const seen: string[] = [];
+
+    @Injectable()
+    class Guard implements CanActivate {
+      readonly #name = 'guard';
+
+      canActivate() {
+        seen.push(this.#name);
+        return true;
+      }
+    }
+
+    @Processor('q')
+    @UseGuards(Guard)
+    class Handles extends WorkerHost {
+      process() {
+        seen.push('process');
+        handled.tick();
+      }
+    }
+
+    @Module({ providers: [Handles, Guard], exports: [Handles] })
+    class HandlesModule {}
+
+    const test = await start({
+      queues: ['q'],
+      imports: [HandlesModule],
+      providers: [{ provide: 'alias', useExisting: Handles }],
+    });
+    test.queue('q').enqueue(1);
+    await handled.reached;
+    expect(seen).toEqual(['guard', 'process']);
   });
 
   it('of another scope is found once, though it has an alias', async () => {
