@@ -68,7 +68,20 @@ function pack({ name, directory }, destination) {
  * What is installed beside our packages, linked to what this repository has of it: the driver compiles for
  * over a minute, and a link finds its dependencies where they are.
  */
-const PEERS = ['better-sqlite3', '@types/better-sqlite3', '@types/node', 'drizzle-orm', 'kysely'];
+const PEERS = [
+  'better-sqlite3',
+  '@types/better-sqlite3',
+  '@types/node',
+  'drizzle-orm',
+  'kysely',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/testing',
+  'reflect-metadata',
+  'rxjs',
+  'hono',
+];
 
 function linkPeers(project) {
   for (const name of PEERS) {

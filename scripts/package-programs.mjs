@@ -145,4 +145,68 @@ export const programs = {
       void main;
     `,
   },
+  '@honker/nestjs': {
+    names: ['HonkerModule', 'Processor', 'WorkerHost', 'getQueueToken'],
+    esm: `
+      import 'reflect-metadata';
+      import { drain, HonkerTestingModule } from '@honker/nestjs/testing';
+      import { Module } from '@nestjs/common';
+      import { NestFactory } from '@nestjs/core';
+      import assert from 'node:assert';
+    `,
+    cjs: `
+      require('reflect-metadata');
+      const { drain, HonkerTestingModule } = require('@honker/nestjs/testing');
+      const { Module } = require('@nestjs/common');
+      const { NestFactory } = require('@nestjs/core');
+      const assert = require('node:assert');
+    `,
+    run: `
+      const seen = [];
+      class Emails extends WorkerHost {
+        process(job) {
+          seen.push(job.payload);
+        }
+      }
+      Processor('emails')(Emails);
+      const start = (root) => {
+        class AppModule {}
+        const imports = [root, HonkerModule.registerQueue({ name: 'emails' })];
+        Module({ imports, providers: [Emails] })(AppModule);
+        return NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
+      };
+      (async () => {
+        const database = 'nestjs-' + process.pid + '.db';
+        for (const root of [HonkerModule.forRoot({ database }), HonkerTestingModule.forRoot()]) {
+          const app = await start(root);
+          app.get(getQueueToken('emails')).enqueue({ to: 'alice@example.com' });
+          await drain(app);
+          await app.close();
+        }
+        assert.deepEqual(seen, [{ to: 'alice@example.com' }, { to: 'alice@example.com' }]);
+      })();
+    `,
+    types: `
+      import type { Job, Queue } from '@honker/core';
+      import { Cron, Every, type HonkerModuleOptions } from '@honker/nestjs';
+      import { drain } from '@honker/nestjs/testing';
+      class Emails extends WorkerHost<{ to: string }> {
+        process(job: Job<{ to: string }>, signal: AbortSignal): void {
+          const to: string = job.payload.to;
+          void [to, signal, this.worker.id];
+        }
+      }
+      Processor('emails', { concurrency: 2 })(Emails);
+      const options: HonkerModuleOptions = { database: 'app.db', role: 'producer' };
+      void [HonkerModule.forRoot(options), getQueueToken('emails'), Cron('@daily'), Every('5s')];
+      declare const app: Parameters<typeof drain>[0];
+      const drained: Promise<{ completed: object[] }> = drain(app);
+      const emails: Queue<{ to: string }> = app.get(getQueueToken('emails'), { strict: false });
+      void [drained, emails];
+      // @ts-expect-error an interval has a unit
+      Every(5000);
+      // @ts-expect-error there is no such role
+      HonkerModule.forRoot({ database: 'app.db', role: 'reader' });
+    `,
+  },
 };
