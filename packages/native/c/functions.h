@@ -33,6 +33,10 @@ void honker_ack_claims(honker_call *call);
 void honker_heartbeat_claims(honker_call *call);
 void honker_release_claims(honker_call *call);
 
+/* job_list.c */
+void honker_pending_list(honker_call *call);
+void honker_processing_list(honker_call *call);
+
 /* dead.c */
 void honker_sweep_expired(honker_call *call);
 void honker_dead_list(honker_call *call);
@@ -46,6 +50,7 @@ void honker_queue_stats(honker_call *call);
 void honker_stream_publish(honker_call *call);
 void honker_stream_publish_batch(honker_call *call);
 void honker_stream_read_since(honker_call *call);
+void honker_stream_last(honker_call *call);
 void honker_stream_save_offset(honker_call *call);
 void honker_stream_get_offset(honker_call *call);
 void honker_stream_trim(honker_call *call);

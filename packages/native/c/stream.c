@@ -68,6 +68,22 @@ void honker_stream_read_since(honker_call *call) {
   call_return_rows(call, &use, limit);
 }
 
+/* The first column of the only row, or 0. */
+static void return_offset(honker_call *call, statement *use) {
+  HONKER_SQLITE(call->connection);
+  const sqlite3_int64 offset = statement_step(use) ? sqlite3_column_int64(use->prepared, 0) : 0;
+  if (!call_sqlite_error(call, statement_close(use))) call_return_integer(call, offset);
+}
+
+void honker_stream_last(honker_call *call) {
+  const text_argument topic = argument_name(call, 0, "topic");
+  if (call_failed(call)) return;
+  statement use;
+  statement_open(&use, call->connection, STATEMENT_LAST_OFFSET);
+  bind_text(&use, 1, topic.text, topic.length);
+  return_offset(call, &use);
+}
+
 void honker_stream_save_offset(honker_call *call) {
   const text_argument consumer = argument_name(call, 0, "consumer");
   const text_argument topic = argument_name(call, 1, "topic");
@@ -82,7 +98,6 @@ void honker_stream_save_offset(honker_call *call) {
 }
 
 void honker_stream_get_offset(honker_call *call) {
-  HONKER_SQLITE(call->connection);
   const text_argument consumer = argument_name(call, 0, "consumer");
   const text_argument topic = argument_name(call, 1, "topic");
   if (call_failed(call)) return;
@@ -90,8 +105,7 @@ void honker_stream_get_offset(honker_call *call) {
   statement_open(&use, call->connection, STATEMENT_GET_OFFSET);
   bind_text(&use, 1, consumer.text, consumer.length);
   bind_text(&use, 2, topic.text, topic.length);
-  const sqlite3_int64 offset = statement_step(&use) ? sqlite3_column_int64(use.prepared, 0) : 0;
-  if (!call_sqlite_error(call, statement_close(&use))) call_return_integer(call, offset);
+  return_offset(call, &use);
 }
 
 void honker_stream_trim(honker_call *call) {

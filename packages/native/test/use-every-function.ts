@@ -37,6 +37,8 @@ export function useEveryFunction(db: Database): void {
   call('honker_get_job(8)');
   call('honker_cancel(8)');
   call('honker_queue_stats(NULL)');
+  call("honker_pending_list('q', 0, 0, 0, 9)");
+  call("honker_processing_list('q', NULL, NULL, 9)");
   call("honker_dead_list('q', NULL, 9)");
   call('honker_dead_list(NULL, NULL, 9)');
   call('honker_dead_requeue(3)');
@@ -56,6 +58,7 @@ type Call = (sql: string) => unknown;
 function useStreams(call: Call): void {
   call("honker_stream_publish('t', NULL, '1')");
   call("honker_stream_read_since('t', 0, 9)");
+  call("honker_stream_last('t')");
   call("honker_stream_save_offset('c', 't', 1)");
   call(`honker_stream_publish_batch('t', NULL, '[1,2]')`);
   call("honker_stream_get_offset('c', 't')");

@@ -88,6 +88,19 @@ export const functions: Readonly<
   ],
   honker_cancel: [['id', 'integer', '1']],
   honker_get_job: [['id', 'integer', '1']],
+  honker_pending_list: [
+    ['queue', 'name', "'q'"],
+    ['after_priority', 'integer or NULL', 'NULL'],
+    ['after_run_at', 'integer or NULL', 'NULL'],
+    ['after_id', 'integer or NULL', 'NULL'],
+    ['limit', 'count', '1'],
+  ],
+  honker_processing_list: [
+    ['queue', 'name', "'q'"],
+    ['after_claim_expires_at', 'integer or NULL', 'NULL'],
+    ['after_id', 'integer or NULL', 'NULL'],
+    ['limit', 'count', '1'],
+  ],
   honker_sweep_expired: [['queue', 'name', "'q'"]],
   honker_dead_list: [
     ['queue', 'text or NULL', 'NULL'],
@@ -115,6 +128,7 @@ export const functions: Readonly<
     ['offset', 'integer', '0'],
     ['limit', 'count', '1'],
   ],
+  honker_stream_last: [['topic', 'name', "'t'"]],
   honker_stream_save_offset: [
     ['consumer', 'name', "'c'"],
     ['topic', 'name', "'t'"],

@@ -146,6 +146,19 @@ export function streams(test: ContractTest): void {
     expect(await db.value("SELECT honker_stream_get_offset('c', 't')")).toBe(20);
   });
 
+  test('last is the newest offset of the topic, or 0', async (db) => {
+    expect(await db.row("SELECT n, typeof(n) FROM (SELECT honker_stream_last('a') AS n)")).toEqual([
+      0,
+      'integer',
+    ]);
+    for (const topic of ['a', 'a', 'b']) await publish(db, topic, '1');
+    expect(await db.row("SELECT honker_stream_last('a'), honker_stream_last('b')")).toEqual([2, 3]);
+    await db.run("SELECT honker_stream_trim('a', 2)");
+    expect(await db.value("SELECT honker_stream_last('a')")).toBe(2);
+    await db.run("SELECT honker_stream_trim('a', 3)");
+    expect(await db.value("SELECT honker_stream_last('a')")).toBe(0);
+  });
+
   test('trim deletes the events of the topic with a smaller offset', async (db) => {
     for (const topic of ['a', 'b', 'a', 'a']) await publish(db, topic, '1');
     expect(

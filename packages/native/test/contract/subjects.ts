@@ -12,6 +12,7 @@ import { enqueueBatch } from './enqueue-batch.js';
 import { everyFunction } from './every-function.js';
 import { foreignRows } from './foreign-rows.js';
 import { heartbeat } from './heartbeat.js';
+import { jobLists } from './job-lists.js';
 import { locks } from './locks.js';
 import { nextClaimAt } from './next-claim-at.js';
 import { notifications } from './notifications.js';
@@ -40,6 +41,7 @@ export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = 
   'retry and fail': retryAndFail,
   heartbeat,
   'cancel and get': cancelAndGet,
+  'job lists': jobLists,
   sweep,
   'next claim at': nextClaimAt,
   dead,
