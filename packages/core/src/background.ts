@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Connection } from './connection/connection.js';
 import { ClosedError } from './errors.js';
 import type { Query } from './queries.js';
+import { isPromise } from './steps.js';
 
 /**
  * The first tries follow each other, one each turn of the event loop, and wait a little for the lock:
@@ -46,12 +47,17 @@ export class Background {
     return this.#connection.attempt(queries, waitMs) as Results | undefined;
   }
 
-  /** Tries once, now: what is to be written just before the database closes. It may not get written. */
-  tryLast(queries: readonly Query[]): void {
+  /**
+   * Tries once, now: what is to be written just before the database closes. It may not get written. What
+   * fails is met, and told, by whoever still waits for the database, if not by `onError`.
+   */
+  tryLast(queries: readonly Query[], onError: (error: unknown) => void = () => {}): unknown {
     try {
-      if (!this.#connection.inTransaction) this.#connection.attempt(queries, 0);
-    } catch {
-      // The same is met, and told, by whoever still waits for the database.
+      if (this.#connection.inTransaction) return undefined;
+      const answer: unknown = this.#connection.attempt(queries, 0);
+      return isPromise(answer) ? answer.then(undefined, onError) : answer;
+    } catch (error) {
+      return onError(error);
     }
   }
 

@@ -79,10 +79,10 @@ export class ChannelHub {
   /** What is said after notification `position`. */
   async *listen<Payload>(
     channel: string,
-    position: number,
+    position: number | PromiseLike<number>,
     { signal }: ListenOptions,
   ): AsyncGenerator<Notification<Payload>, void, undefined> {
-    const listener = new Listener(channel, position);
+    const listener = new Listener(channel, await position);
     this.#add(listener);
     signal?.addEventListener('abort', listener.wake);
     try {

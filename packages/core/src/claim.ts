@@ -4,6 +4,7 @@ import { Job, parsePayload, type RunNow } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
+import { answerTo, type Steps } from './steps.js';
 
 export interface ClaimOptions {
   /** Ends the iteration; it never throws for it. */
@@ -14,25 +15,34 @@ export interface ClaimOptions {
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
  * claimed in its place.
  */
-export function claimJobs<Payload>(
+export function* claimJobs<Payload>(
   queue: Queue<Payload>,
   runNow: RunNow,
   workerId: string,
   count: number,
-): Job<Payload>[] {
+): Steps<Job<Payload>[]> {
   const jobs: Job<Payload>[] = [];
   for (;;) {
-    const rows = runNow(
-      'queue.claimBatch()',
-      queries.claimBatch(queue.name, workerId, count - jobs.length, queue.visibilityTimeoutS),
+    const wanted = count - jobs.length;
+    const rows = yield* answerTo(
+      queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
       const job = toJob(queue, runNow, row);
-      if (typeof job === 'string') runNow('queue.claimBatch()', queries.fail(row, workerId, job));
+      if (typeof job === 'string') yield queries.fail(row, workerId, job);
       else jobs.push(job);
     }
     if (rows.length === 0 || jobs.length === count) return jobs;
   }
+}
+
+export function* claimOne<Payload>(
+  queue: Queue<Payload>,
+  runNow: RunNow,
+  workerId: string,
+): Steps<Job<Payload> | null> {
+  const [job] = yield* claimJobs(queue, runNow, workerId, 1);
+  return job ?? null;
 }
 
 /** The job of a row, or why its payload is malformed. */

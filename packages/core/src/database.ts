@@ -4,7 +4,7 @@ import { CommitEvents, type UpdateOptions } from './commit-events.js';
 import type { Connection } from './connection/connection.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
-import { type Query, queries } from './queries.js';
+import { mapped, type Query, queries } from './queries.js';
 import { Queue, type QueueOptions } from './queue.js';
 import { Scheduler } from './scheduler.js';
 import { Session, type TransactionHandle } from './session.js';
@@ -87,9 +87,8 @@ export class Database extends Session {
    * ```
    */
   notify(channel: string, payload: unknown): number {
-    const id = this.runNow('db.notify()', notifyQuery(channel, payload));
-    this.#notificationSweeper.count();
-    return id;
+    const query = this.#notificationSweeper.counted(notifyQuery(channel, payload));
+    return this.runNow('db.notify()', query);
   }
 
   /**
@@ -107,9 +106,8 @@ export class Database extends Session {
    * ```
    */
   notifyTx(tx: TransactionHandle, channel: string, payload: unknown): number {
-    const id = this.runInside('db.notifyTx()', tx, notifyQuery(channel, payload));
-    this.#notificationSweeper.count();
-    return id;
+    const query = this.#notificationSweeper.counted(notifyQuery(channel, payload));
+    return this.runInside('db.notifyTx()', tx, query);
   }
 
   /**
@@ -194,8 +192,10 @@ export class Database extends Session {
     requireName(name, 'name');
     requireName(owner, 'owner');
     requireInteger(ttlS, 'ttlS', 1);
-    const isAcquired = this.runNow('db.tryLock()', queries.acquireLock(name, owner, ttlS));
-    return isAcquired ? new Lock(this, name, owner, ttlS) : null;
+    const query = mapped(queries.acquireLock(name, owner, ttlS), (isAcquired) =>
+      isAcquired ? new Lock(this, name, owner, ttlS) : null,
+    );
+    return this.runNow('db.tryLock()', query);
   }
 
   /**
@@ -260,14 +260,14 @@ export class Database extends Session {
    * ```
    */
   saveResult(jobId: number, value: unknown, ttlS?: number): void {
-    this.runNow('db.saveResult()', saveResultQuery(jobId, value, ttlS));
-    this.resultSweeper.count();
+    const query = this.resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
+    return this.runNow('db.saveResult()', query);
   }
 
   /** The same inside an open transaction: what the job has done and its result commit together. */
   saveResultTx(tx: TransactionHandle, jobId: number, value: unknown, ttlS?: number): void {
-    this.runInside('db.saveResultTx()', tx, saveResultQuery(jobId, value, ttlS));
-    this.resultSweeper.count();
+    const query = this.resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
+    return this.runInside('db.saveResultTx()', tx, query);
   }
 
   /**
@@ -280,11 +280,10 @@ export class Database extends Session {
    * ```
    */
   getResult<Result = unknown>(jobId: number): Result | undefined {
-    const json = this.runNow(
-      'db.getResult()',
-      queries.getResult(requireInteger(jobId, 'jobId', 0)),
+    const query = mapped(queries.getResult(requireInteger(jobId, 'jobId', 0)), (json) =>
+      json === null ? undefined : (JSON.parse(json) as Result),
     );
-    return json === null ? undefined : (JSON.parse(json) as Result);
+    return this.runNow('db.getResult()', query);
   }
 
   /**
@@ -346,8 +345,8 @@ function notifyQuery(channel: string, payload: unknown): Query<number> {
   return queries.notify(requireName(channel, 'channel'), toJson(payload));
 }
 
-function saveResultQuery(jobId: number, value: unknown, ttlS: number | undefined): Query<number> {
+function saveResultQuery(jobId: number, value: unknown, ttlS: number | undefined): Query<void> {
   requireInteger(jobId, 'jobId', 0);
   const seconds = ttlS === undefined ? KEPT_FOR_GOOD : requireInteger(ttlS, 'ttlS', 1);
-  return queries.saveResult(jobId, toJson(value, 'value'), seconds);
+  return mapped(queries.saveResult(jobId, toJson(value, 'value'), seconds), () => {});
 }

@@ -1,6 +1,6 @@
 import { requireInteger } from './arguments.js';
 import { parsePayload, type RunNow } from './job.js';
-import { type DeadRow, queries } from './queries.js';
+import { type DeadRow, mapped, queries } from './queries.js';
 
 /** A job that will not run again unless it is requeued. */
 export interface DeadJob<Payload> {
@@ -44,8 +44,10 @@ export class DeadLetters<Payload> {
     const limit = requireInteger(options.limit ?? 100, 'limit', 0);
     const afterId =
       options.afterId === undefined ? null : requireInteger(options.afterId, 'afterId', 0);
-    const rows = this.#runNow('dead.list()', queries.deadList(this.#queue, afterId, limit));
-    return rows.map((row) => toDeadJob<Payload>(row));
+    const query = mapped(queries.deadList(this.#queue, afterId, limit), (rows) =>
+      rows.map((row) => toDeadJob<Payload>(row)),
+    );
+    return this.#runNow('dead.list()', query);
   }
 
   /**
@@ -55,7 +57,8 @@ export class DeadLetters<Payload> {
    */
   requeue(id: number): number | null {
     requireInteger(id, 'id', 0);
-    return this.#runNow('dead.requeue()', queries.deadRequeue(id)) || null;
+    const query = mapped(queries.deadRequeue(id), (newId) => newId || null);
+    return this.#runNow('dead.requeue()', query);
   }
 
   /**

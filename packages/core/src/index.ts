@@ -4,11 +4,29 @@
  * @module
  */
 export { ExtensionNotFoundError } from '@honker/native';
+export type {
+  AsyncDatabase,
+  AsyncDeadLetters,
+  AsyncHandler,
+  AsyncJob,
+  AsyncLock,
+  AsyncOutbox,
+  AsyncOutboxHandler,
+  AsyncQueue,
+  AsyncScheduler,
+  AsyncStream,
+  AsyncTask,
+  AsyncWorker,
+  AsyncWorkerEvents,
+} from './async-database.js';
 export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
 export type { CommitEvents, UpdateOptions } from './commit-events.js';
+export type { DriverDatabase } from './connection/adopt.js';
 export type { BetterSqlite3Database } from './connection/better-sqlite3.js';
+export type { BunSqliteDatabase } from './connection/bun-sqlite.js';
 export type { SqlValue, WriteResult } from './connection/connection.js';
+export type { NodeSqliteDatabase } from './connection/node-sqlite.js';
 export type { Database, Retention } from './database.js';
 export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {

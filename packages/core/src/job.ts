@@ -1,6 +1,6 @@
 import { requireInteger } from './arguments.js';
 import { describeError } from './errors.js';
-import { type ClaimedRow, type Query, queries } from './queries.js';
+import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
 
 /** Runs a job's own queries outside any transaction; `call` names the caller in errors. */
 export type RunNow = <Result>(call: string, query: Query<Result>) => Result;
@@ -74,9 +74,13 @@ export class Job<Payload> {
   }
 
   #settle(call: string, query: Query<boolean>): boolean {
-    const done = this.#runNow(call, query);
-    if (done) this.#isSettled = true;
-    return done;
+    return this.#runNow(
+      call,
+      mapped(query, (done) => {
+        if (done) this.#isSettled = true;
+        return done;
+      }),
+    );
   }
 }
 

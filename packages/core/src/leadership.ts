@@ -13,7 +13,7 @@ export class Leadership {
   readonly #db: Database;
   readonly #owner = randomBytes(9).toString('base64url');
   readonly #onDatabaseClose = () => {
-    if (this.isHeld) this.#db.background.tryLast([this.#releaseQuery()]);
+    return this.isHeld ? this.#db.background.tryLast([this.#releaseQuery()]) : undefined;
   };
   #renewAt = 0;
   isHeld = false;

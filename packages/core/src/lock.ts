@@ -35,6 +35,10 @@ export class Lock {
   [Symbol.dispose](): void {
     this.release();
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
 }
 
 export interface WithLockOptions {

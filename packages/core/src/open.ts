@@ -1,11 +1,7 @@
 import { requireInteger, requireName } from './arguments.js';
-import {
-  adoptBetterSqlite3,
-  type BetterSqlite3Database,
-  openBetterSqlite3,
-} from './connection/better-sqlite3.js';
+import { adopt, type DriverDatabase, NO_MEMORY } from './connection/adopt.js';
+import { openFile } from './connection/open-file.js';
 import { Database, type Retention } from './database.js';
-import { ClosedError, TransactionOpenError } from './errors.js';
 
 export interface OpenOptions {
   /**
@@ -17,11 +13,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a SQLite file with honker in it, creating both where they are missing: with better-sqlite3,
- * in WAL mode, `synchronous=NORMAL`, foreign keys on, waiting up to 5 seconds for locks.
+ * Opens a SQLite file with honker in it, creating both where they are missing: in WAL mode,
+ * `synchronous=NORMAL`, foreign keys on, waiting up to 5 seconds for locks. By better-sqlite3, or by the
+ * runtime's own SQLite (Node ≥ 22.23, Bun, Deno) where that isn't installed.
  *
- * Or takes a better-sqlite3 connection that the application has opened. Its pragmas are left alone,
- * and `close()` leaves it open.
+ * Or takes a connection that the application has opened: a better-sqlite3 `Database`, a `DatabaseSync` of
+ * node:sqlite, a `Database` of bun:sqlite. Its pragmas are left alone, and `close()` leaves it open.
  *
  * @throws {TypeError} for anything else, and for a database without a file or a read-only one.
  * @throws {ExtensionNotFoundError} where the extension isn't there for this machine.
@@ -36,44 +33,18 @@ export interface OpenOptions {
  * db.close();
  * ```
  */
-export function open(
-  database: string | BetterSqlite3Database,
-  { notifications = {} }: OpenOptions = {},
-): Database {
-  const keep: Retention = {
+export function open(database: string | DriverDatabase, options: OpenOptions = {}): Database {
+  const keep = retentionOf(options);
+  if (typeof database !== 'string') return new Database(adopt(database), false, keep);
+  // better-sqlite3 trims it.
+  if (['', ':memory:'].includes(database.trim())) throw new TypeError(NO_MEMORY);
+  return new Database(openFile(requireName(database, 'path')), true, keep);
+}
+
+/** @internal */
+export function retentionOf({ notifications = {} }: OpenOptions): Retention {
+  return {
     maxAgeS: requireInteger(notifications.maxAgeS ?? 86_400, 'notifications.maxAgeS', 0),
     maxKeep: requireInteger(notifications.maxKeep ?? 100_000, 'notifications.maxKeep', 0),
   };
-  if (typeof database === 'string') {
-    requirePath(database);
-    return new Database(openBetterSqlite3(database), true, keep);
-  }
-  requireConnection(database);
-  return new Database(adoptBetterSqlite3(database), false, keep);
-}
-
-const NO_MEMORY =
-  'honker needs a database file: an in-memory database belongs to one connection, so no worker ' +
-  'could ever see its jobs. In tests, use a file in a temporary folder';
-
-function requirePath(path: string): void {
-  // better-sqlite3 trims it.
-  if (['', ':memory:'].includes(path.trim())) throw new TypeError(NO_MEMORY);
-  requireName(path, 'path');
-}
-
-function requireConnection(database: BetterSqlite3Database): void {
-  if (typeof database?.loadExtension !== 'function' || typeof database.pragma !== 'function') {
-    throw new TypeError('open() takes the path of a database file, or a better-sqlite3 Database');
-  }
-  if (!database.open) throw new ClosedError('the connection that was given to open()');
-  if (database.memory) throw new TypeError(NO_MEMORY);
-  if (database.readonly) {
-    throw new TypeError(
-      'honker cannot work on a read-only connection: enqueueing, claiming and acking all write',
-    );
-  }
-  if (database.inTransaction) {
-    throw new TransactionOpenError('open()', 'Call it before the transaction begins.');
-  }
 }

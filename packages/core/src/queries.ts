@@ -158,6 +158,14 @@ function query<Result>(
   return { sql, parameters, decode };
 }
 
+/** The query with its result made into something else, as soon as that is there. */
+export function mapped<From, To>(
+  { sql, parameters, decode }: Query<From>,
+  map: (result: From) => To,
+): Query<To> {
+  return query(sql, parameters, (value) => map(decode(value)));
+}
+
 const flatten = (claims: readonly Claim[]): string =>
   `[${claims.map((claim) => `${claim.id},${claim.attempts}`).join()}]`;
 

@@ -1,9 +1,16 @@
 import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
-import { type ClaimOptions, claimJobs, iterateJobs } from './claim.js';
+import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import { type Job, parsePayload } from './job.js';
-import { type JobColumns, type JobRow, type Query, queries } from './queries.js';
+import {
+  type JobColumns,
+  type JobRow,
+  mapped,
+  type Query,
+  queries,
+  type StatsRow,
+} from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import { type Handler, Worker, type WorkOptions } from './worker.js';
@@ -106,7 +113,7 @@ export class Queue<Payload = unknown> {
    * ```
    */
   enqueue(payload: Payload, options?: EnqueueOptions): number {
-    return this.#db.runNow('queue.enqueue()', this.#enqueueQuery(payload, options));
+    return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
   /**
@@ -124,7 +131,7 @@ export class Queue<Payload = unknown> {
    * ```
    */
   enqueueTx(tx: TransactionHandle, payload: Payload, options?: EnqueueOptions): number {
-    return this.#db.runInside('queue.enqueueTx()', tx, this.#enqueueQuery(payload, options));
+    return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
   /**
@@ -137,7 +144,8 @@ export class Queue<Payload = unknown> {
     return this.#db.runNow('queue.enqueueMany()', query);
   }
 
-  #enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
+  /** @internal */
+  enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
     return queries.enqueue(this.name, toJson(payload), this.#columns(options));
   }
 
@@ -170,14 +178,19 @@ export class Queue<Payload = unknown> {
    * ```
    */
   claimOne(workerId: string): Job<Payload> | null {
-    return this.claimBatch(workerId, 1)[0] ?? null;
+    requireName(workerId, 'workerId');
+    return this.#db.runSteps(
+      'queue.claimOne()',
+      claimOne<Payload>(this, this.#db.runNow, workerId),
+    );
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    return claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    return this.#db.runSteps('queue.claimBatch()', steps);
   }
 
   /**
@@ -238,8 +251,11 @@ export class Queue<Payload = unknown> {
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
   getJob(id: number): JobRecord<Payload> | null {
-    const row = this.#db.runNow('queue.getJob()', queries.getJob(requireInteger(id, 'id', 0)));
-    return row && toRecord<Payload>(row);
+    const query = mapped(
+      queries.getJob(requireInteger(id, 'id', 0)),
+      (row) => row && toRecord<Payload>(row),
+    );
+    return this.#db.runNow('queue.getJob()', query);
   }
 
   /**
@@ -272,10 +288,7 @@ export class Queue<Payload = unknown> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    const [row] = this.#db.runNow('queue.stats()', queries.queueStats(this.name));
-    if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
-    const { oldest_ready_s: oldestReadyS, ...counts } = row;
-    return { ...counts, oldestReadyS };
+    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
   }
 }
 
@@ -284,6 +297,12 @@ function toUnixSeconds(moment: Date | number): number {
   const ms = moment.getTime();
   if (Number.isNaN(ms)) throw new RangeError('runAt must be a valid date');
   return Math.ceil(ms / 1000);
+}
+
+function toStats([row]: StatsRow[]): QueueStats {
+  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+  const { oldest_ready_s: oldestReadyS, ...counts } = row;
+  return { ...counts, oldestReadyS };
 }
 
 function toRecord<Payload>(row: JobRow): JobRecord<Payload> {

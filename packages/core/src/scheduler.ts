@@ -4,7 +4,7 @@ import { unixSeconds } from './due-timer.js';
 import { parsePayload } from './job.js';
 import { Leadership } from './leadership.js';
 import { News } from './news.js';
-import { type FiredRow, queries, type ScheduleRow } from './queries.js';
+import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
 
 /** A job that is enqueued again and again. */
 export interface ScheduleOptions<Payload = unknown> {
@@ -91,8 +91,7 @@ export class Scheduler {
    */
   add<Payload>(options: ScheduleOptions<Payload>): void {
     const expiresS = options.expiresS;
-    this.#db.runNow(
-      'scheduler.add()',
+    const query = mapped(
       queries.addSchedule(
         requireName(options.name, 'name'),
         requireName(options.queue, 'queue'),
@@ -102,7 +101,9 @@ export class Scheduler {
         expiresS === undefined ? null : requireInteger(expiresS, 'expiresS', 0),
         requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1),
       ),
+      () => {},
     );
+    return this.#db.runNow('scheduler.add()', query);
   }
 
   /** Keeps a schedule from firing. Returns false if there is none of this name. */
@@ -139,7 +140,8 @@ export class Scheduler {
 
   /** All schedules, by name. */
   list(): Schedule[] {
-    return this.#db.runNow('scheduler.list()', queries.listSchedules()).map(toSchedule);
+    const query = mapped(queries.listSchedules(), (rows) => rows.map(toSchedule));
+    return this.#db.runNow('scheduler.list()', query);
   }
 
   /**
@@ -148,12 +150,14 @@ export class Scheduler {
    */
   tick(now: number = unixSeconds()): Fired[] {
     requireInteger(now, 'now', 0);
-    return this.#db.runNow('scheduler.tick()', queries.tick(now)).map(toFired);
+    const query = mapped(queries.tick(now), (rows) => rows.map(toFired));
+    return this.#db.runNow('scheduler.tick()', query);
   }
 
   /** When the next boundary is due, in Unix seconds; null if there is none. */
   soonest(): number | null {
-    return this.#db.runNow('scheduler.soonest()', queries.soonest()) || null;
+    const query = mapped(queries.soonest(), (soonest) => soonest || null);
+    return this.#db.runNow('scheduler.soonest()', query);
   }
 
   /**

@@ -1,16 +1,18 @@
 import { Background } from './background.js';
 import { CommitSignal } from './commit-signal.js';
-import type { BetterSqlite3Database } from './connection/better-sqlite3.js';
+import type { DriverDatabase } from './connection/adopt.js';
 import type { Connection, SqlValue } from './connection/connection.js';
 import { ClosedError, TransactionOpenError, TransactionUnusableError } from './errors.js';
+import { type ForeignTransaction, isForeign, runInTransaction } from './foreign-transaction.js';
 import type { Query } from './queries.js';
+import { isPromise, runSteps, type Steps } from './steps.js';
 import { Transaction } from './transaction.js';
 
 /**
- * What a write may be handed as its transaction: one of honker's, or the application's own
- * better-sqlite3 connection with a transaction open on it.
+ * What a write may be handed as its transaction: one of honker's, the application's own connection (that was
+ * given to `open()`) with a transaction open on it, or what an ORM's adapter makes of its transaction.
  */
-export type TransactionHandle = Transaction | BetterSqlite3Database;
+export type TransactionHandle = Transaction | DriverDatabase | ForeignTransaction;
 
 /** An open database as far as it runs queries: the application's, its transactions', and honker's own. */
 export class Session {
@@ -21,9 +23,10 @@ export class Session {
   /** @internal Wakes after commits. */
   readonly commits: CommitSignal;
   /** @internal What to do before the connection closes: workers give their jobs back. */
-  readonly beforeClose = new Set<() => void>();
+  readonly beforeClose = new Set<() => unknown>();
   readonly #ownsConnection: boolean;
   #isOpen = true;
+  #closed: unknown;
   #lastTransaction: Transaction | undefined;
 
   constructor(connection: Connection, ownsConnection: boolean) {
@@ -91,11 +94,24 @@ export class Session {
    * jobs finish. Closing twice does nothing.
    */
   close(): void {
-    if (!this.#isOpen) return;
-    for (const each of [...this.beforeClose]) each();
+    if (this.#isOpen) this.#closed = this.#close();
+    return this.#closed as undefined;
+  }
+
+  #close(): unknown {
+    const lastWrites = [...this.beforeClose].map((each) => each()).filter(isPromise);
     this.#isOpen = false;
     this.commits.close();
-    if (this.#ownsConnection && this.connection.isOpen) this.connection.close();
+    if (lastWrites.length === 0) return this.#closeConnection();
+    return Promise.all(lastWrites).then(() => this.#closeConnection());
+  }
+
+  #closeConnection(): void {
+    if (this.#ownsConnection && this.connection.isOpen) return this.connection.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   [Symbol.dispose](): void {
@@ -108,9 +124,15 @@ export class Session {
     return this.connection.run(query);
   };
 
+  /** @internal Runs what takes several queries, as `runNow` runs one. */
+  runSteps<Result>(call: string, steps: Steps<Result>): Result {
+    return runSteps(steps, (query) => this.runNow(call, query));
+  }
+
   /** @internal Runs a query inside a transaction that the application handed over. */
   runInside<Result>(call: string, handle: TransactionHandle, query: Query<Result>): Result {
     if (!this.isOpen) throw new ClosedError('the database');
+    if (isForeign(handle)) return handle[runInTransaction](query, call);
     this.#requireOwnTransaction(call, handle);
     return this.connection.run(query);
   }
@@ -120,13 +142,13 @@ export class Session {
     if (this.connection.inTransaction) throw new TransactionOpenError(call, remedy);
   }
 
-  #requireOwnTransaction(call: string, handle: TransactionHandle): void {
+  #requireOwnTransaction(call: string, handle: Transaction | DriverDatabase): void {
     const connection = handle instanceof Transaction ? handle.use() : undefined;
     if (connection === this.connection) return;
     if (handle !== this.connection.driver) {
       throw new TransactionUnusableError(
         `${call} takes the transaction as its first argument, and it must be of the same database: the tx of ` +
-          'db.transaction(), or the better-sqlite3 connection that was given to open()',
+          'db.transaction(), or the connection that was given to open()',
       );
     }
     if (!this.connection.inTransaction) {
@@ -161,9 +183,9 @@ function runBody<Result>(tx: Transaction, body: (tx: Transaction) => Result): Re
 }
 
 function requireSynchronous(result: unknown): void {
-  if (typeof (result as PromiseLike<unknown> | undefined | null)?.then !== 'function') return;
+  if (!isPromise(result)) return;
   // It may reject, for what this error has done to it.
-  (result as PromiseLike<unknown>).then(undefined, () => {});
+  result.then(undefined, () => {});
   throw new TypeError(
     'the function given to db.transaction() returned a promise: what follows its first await would run ' +
       'outside the transaction, so everything was rolled back. Make the function synchronous, or use ' +

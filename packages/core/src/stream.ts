@@ -1,7 +1,7 @@
 import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
 import type { Database } from './database.js';
 import { parsePayload } from './job.js';
-import { type EventRow, type Query, queries } from './queries.js';
+import { type EventRow, mapped, type Query, queries, type StreamStatsRow } from './queries.js';
 import type { TransactionHandle } from './session.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';
 
@@ -107,11 +107,10 @@ export class Stream<Payload = unknown> {
   readSince(offset: number, limit = 100): StreamEvent<Payload>[] {
     requireInteger(offset, 'offset', 0);
     requireInteger(limit, 'limit', 0);
-    const rows = this.#db.runNow(
-      'stream.readSince()',
-      queries.readSince(this.topic, offset, limit),
+    const query = mapped(queries.readSince(this.topic, offset, limit), (rows) =>
+      rows.map((row) => toEvent<Payload>(row)),
     );
-    return rows.map((row) => toEvent<Payload>(row));
+    return this.#db.runNow('stream.readSince()', query);
   }
 
   /**
@@ -176,11 +175,14 @@ export class Stream<Payload = unknown> {
 
   /** Counts the events, so it costs what the stream is long. */
   stats(): StreamStats {
-    const [row] = this.#db.runNow('stream.stats()', queries.streamStats(this.topic));
-    if (row === undefined) throw new Error('honker_stream_stats() returned nothing for one topic');
-    const { topic, events, consumers } = row;
-    return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
+    return this.#db.runNow('stream.stats()', mapped(queries.streamStats(this.topic), toStats));
   }
+}
+
+function toStats([row]: StreamStatsRow[]): StreamStats {
+  if (row === undefined) throw new Error('honker_stream_stats() returned nothing for one topic');
+  const { topic, events, consumers } = row;
+  return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
 }
 
 /** @internal */

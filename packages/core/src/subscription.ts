@@ -25,7 +25,7 @@ class Progress {
   readonly #everyN: number;
   readonly #everyMs: number;
   readonly #onDatabaseClose = () => {
-    if (this.#isUnsaved) this.#db.background.tryLast([this.#query()]);
+    return this.#isUnsaved ? this.#db.background.tryLast([this.#query()]) : undefined;
   };
   #handled = 0;
   #saved = 0;

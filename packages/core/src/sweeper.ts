@@ -1,6 +1,6 @@
 import type { Background } from './background.js';
 import { ClosedError } from './errors.js';
-import type { Query } from './queries.js';
+import { mapped, type Query } from './queries.js';
 
 /** A sweep costs what it deletes, and little else: so often, it is nothing beside the writes themselves. */
 const WRITES_PER_SWEEP = 1000;
@@ -16,7 +16,14 @@ export class Sweeper {
     this.#query = query;
   }
 
-  /** A row is written. */
+  /** The query that writes a row, counted when it has done so. */
+  counted<Result>(query: Query<Result>): Query<Result> {
+    return mapped(query, (result) => {
+      this.count();
+      return result;
+    });
+  }
+
   count(): void {
     this.#written++;
     if (this.#written % WRITES_PER_SWEEP === 0) void this.#sweep();

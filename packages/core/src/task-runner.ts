@@ -56,7 +56,8 @@ export class TaskRunner {
       schedule: schedule === undefined ? undefined : requireName(schedule, 'schedule'),
     };
     this.#tasks.set(name, task);
-    return new Task(name, this.#db.queue(task.queue, { maxAttempts: task.maxAttempts }));
+    const queue = this.#db.queue(task.queue, { maxAttempts: task.maxAttempts });
+    return new Task(name, this.#db, queue);
   }
 
   async run({ concurrency = 1, signal }: RunTasksOptions): Promise<void> {

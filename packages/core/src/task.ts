@@ -1,3 +1,5 @@
+import type { Database } from './database.js';
+import { mapped, type Query } from './queries.js';
 import type { Queue } from './queue.js';
 import type { WaitOptions } from './result.js';
 import type { TransactionHandle } from './session.js';
@@ -45,12 +47,19 @@ export class TaskHandle<Result> {
  */
 export class Task<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
   readonly name: string;
+  readonly #db: Database;
   readonly #queue: Queue;
 
   /** @internal Applications call `db.task()`. */
-  constructor(name: string, queue: Queue) {
+  constructor(name: string, db: Database, queue: Queue) {
     this.name = name;
+    this.#db = db;
     this.#queue = queue;
+  }
+
+  #query(args: Args): Query<TaskHandle<Result>> {
+    const query = this.#queue.enqueueQuery(toEnvelope(this.name, args), undefined);
+    return mapped(query, (id) => new TaskHandle<Result>(this.#queue, id));
   }
 
   /**
@@ -59,11 +68,11 @@ export class Task<Args extends readonly unknown[] = readonly unknown[], Result =
    * @throws {TypeError} for arguments that are no JSON values.
    */
   enqueue(...args: Args): TaskHandle<Result> {
-    return new TaskHandle(this.#queue, this.#queue.enqueue(toEnvelope(this.name, args)));
+    return this.#db.runNow('task.enqueue()', this.#query(args));
   }
 
   /** Enqueues a run inside an open transaction: it exists when, and only when, that commits. */
   enqueueTx(tx: TransactionHandle, ...args: Args): TaskHandle<Result> {
-    return new TaskHandle(this.#queue, this.#queue.enqueueTx(tx, toEnvelope(this.name, args)));
+    return this.#db.runInside('task.enqueueTx()', tx, this.#query(args));
   }
 }

@@ -191,23 +191,13 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   }
 
   /** The database is about to close: one try, without waiting; else the leases run out. */
-  #giveBackNow(): void {
-    const { connection } = this.#db;
-    try {
-      if (!connection.inTransaction) {
-        const steps = this.#settlement.steps(this.#outcomes.take(Number.POSITIVE_INFINITY));
-        connection.attempt(
-          [
-            ...steps.map(({ query }) => query),
-            queries.releaseClaims(jobsOf(this.#jobs.all()), this.id),
-          ],
-          0,
-        );
-      }
-    } catch (error) {
-      this.report(error);
-    }
+  #giveBackNow(): unknown {
+    const steps = this.#settlement.steps(this.#outcomes.take(Number.POSITIVE_INFINITY));
+    const release = queries.releaseClaims(jobsOf(this.#jobs.all()), this.id);
+    const last = [...steps.map(({ query }) => query), release];
+    const answer = this.#db.background.tryLast(last, (error) => this.report(error));
     this.#end();
+    return answer;
   }
 
   #wake(): void {

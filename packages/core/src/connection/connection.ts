@@ -10,15 +10,16 @@ export interface WriteResult {
 }
 
 /**
- * One connection of one driver, with the extension loaded: all that core asks of a driver. Each
- * driver has a small file of its own beside this one.
+ * One connection, with the extension loaded: all that core asks of a database. Core's classes are written
+ * against this, whose methods answer at once; those of an asynchronous connection answer with promises,
+ * which the classes hand on (see `AsyncConnection`).
  */
 export interface Connection {
   /** The database file; absolute, since the process may change its working directory. */
   readonly path: string;
   /** The driver's own object. */
   readonly driver: object;
-  /** Whether a transaction is open on the connection, whoever began it. */
+  /** Whether a transaction that a query would become a part of is open, whoever began it. */
   readonly inTransaction: boolean;
   readonly isOpen: boolean;
 

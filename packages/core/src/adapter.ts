@@ -1,0 +1,12 @@
+/**
+ * For packages that adapt an ORM: run honker's queries on its connection and in its transactions.
+ * Applications don't need it.
+ *
+ * @module
+ */
+export { openAsync } from './async-database.js';
+export type { AsyncConnection } from './connection/async-connection.js';
+export { isBusy } from './connection/driver.js';
+export { type ForeignTransaction, runInTransaction } from './foreign-transaction.js';
+export type { Query } from './queries.js';
+export { queries } from './queries.js';

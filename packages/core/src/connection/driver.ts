@@ -1,0 +1,33 @@
+import type { SqlValue, WriteResult } from './connection.js';
+
+/** A prepared statement, whatever its driver calls its methods. */
+export interface DriverStatement {
+  /** The one column of the one row; the statement is stepped to its end. */
+  value(parameters: readonly unknown[]): unknown;
+  run(parameters: readonly SqlValue[]): WriteResult;
+  all(parameters: readonly SqlValue[]): Record<string, unknown>[];
+}
+
+/** An open database of one driver. Each driver has a small file of its own beside this one. */
+export interface Driver {
+  /** Absolute, since the process may change its working directory. */
+  readonly path: string;
+  /** The driver's own object. */
+  readonly handle: object;
+  readonly isOpen: boolean;
+  /** Whether a transaction is open, whoever began it. */
+  readonly inTransaction: boolean;
+  prepare(sql: string): DriverStatement;
+  exec(sql: string): void;
+  loadExtension(path: string): void;
+  close(): void;
+}
+
+/** Whether somebody else's lock was in the way; every driver says it in another way. */
+export function isBusy(error: unknown): boolean {
+  const { code, errcode, message } = error as Record<string, unknown>;
+  if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return true;
+  // node:sqlite has the number; Deno's has only the text.
+  if (typeof errcode === 'number') return (errcode & 0xff) === 5;
+  return message === 'database is locked';
+}
