@@ -158,7 +158,11 @@ try {
       node(binary('publint', 'publint'), ['--strict', tarball], root),
     );
     check(`${name}: attw`, () =>
-      node(binary('@arethetypeswrong/cli', 'attw'), ['--no-color', tarball], root),
+      node(
+        binary('@arethetypeswrong/cli', 'attw'),
+        ['--no-color', '--profile', 'node16', tarball],
+        root,
+      ),
     );
   }
   const project = join(temporary, 'project');

@@ -177,6 +177,6 @@ export async function openAsync(
 ): Promise<AsyncDatabase> {
   const retention = retentionOf(options);
   await connection.run(queries.bootstrap());
-  const db: unknown = new Database(new AwaitedConnection(connection), true, retention);
+  const db: unknown = new Database(new AwaitedConnection(connection), retention);
   return db as AsyncDatabase;
 }

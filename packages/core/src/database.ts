@@ -32,8 +32,8 @@ export class Database extends Session {
   readonly #tasks = new TaskRunner(this);
 
   /** @internal Applications call `open()`. */
-  constructor(connection: Connection, ownsConnection: boolean, { maxAgeS, maxKeep }: Retention) {
-    super(connection, ownsConnection);
+  constructor(connection: Connection, { maxAgeS, maxKeep }: Retention) {
+    super(connection);
     this.resultSweeper = new Sweeper(this.background, queries.sweepResults());
     this.#channels = new ChannelHub(this);
     this.#notificationSweeper = new Sweeper(

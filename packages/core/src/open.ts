@@ -35,10 +35,10 @@ export interface OpenOptions {
  */
 export function open(database: string | DriverDatabase, options: OpenOptions = {}): Database {
   const keep = retentionOf(options);
-  if (typeof database !== 'string') return new Database(adopt(database), false, keep);
+  if (typeof database !== 'string') return new Database(adopt(database), keep);
   // better-sqlite3 trims it.
   if (['', ':memory:'].includes(database.trim())) throw new TypeError(NO_MEMORY);
-  return new Database(openFile(requireName(database, 'path')), true, keep);
+  return new Database(openFile(requireName(database, 'path')), keep);
 }
 
 /** @internal */

@@ -24,14 +24,12 @@ export class Session {
   readonly commits: CommitSignal;
   /** @internal What to do before the connection closes: workers give their jobs back. */
   readonly beforeClose = new Set<() => unknown>();
-  readonly #ownsConnection: boolean;
   #isOpen = true;
   #closed: unknown;
   #lastTransaction: Transaction | undefined;
 
-  constructor(connection: Connection, ownsConnection: boolean) {
+  constructor(connection: Connection) {
     this.connection = connection;
-    this.#ownsConnection = ownsConnection;
     this.background = new Background(connection, () => this.isOpen);
     this.commits = new CommitSignal(connection.path);
   }
@@ -102,12 +100,8 @@ export class Session {
     const lastWrites = [...this.beforeClose].map((each) => each()).filter(isPromise);
     this.#isOpen = false;
     this.commits.close();
-    if (lastWrites.length === 0) return this.#closeConnection();
-    return Promise.all(lastWrites).then(() => this.#closeConnection());
-  }
-
-  #closeConnection(): void {
-    if (this.#ownsConnection && this.connection.isOpen) return this.connection.close();
+    if (lastWrites.length === 0) return this.connection.close();
+    return Promise.all(lastWrites).then(() => this.connection.close());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,21 +19,26 @@ export const NO_MEMORY =
   'honker needs a database file: an in-memory database belongs to one connection, so no worker ' +
   'could ever see its jobs. In tests, use a file in a temporary folder';
 
+const GIVEN = 'the connection that was given to open()';
 const READ_ONLY =
   'honker cannot work on a read-only connection: enqueueing, claiming and acking all write';
 
 /** Takes a connection that the application made: its pragmas stay, and closing it is not ours. */
 export function adopt(database: DriverDatabase): Connection {
   const driver = toDriver(database);
-  if (!driver.isOpen) throw new ClosedError('the connection that was given to open()');
   if (driver.inTransaction) {
     throw new TransactionOpenError('open()', 'Call it before the transaction begins.');
   }
   driver.loadExtension(extensionPath());
-  const connection = new DriverConnection(driver);
-  connection.run(queries.bootstrap());
-  requireWritable(connection);
-  return connection;
+  const connection = new DriverConnection(driver, false);
+  try {
+    connection.run(queries.bootstrap());
+    requireWritable(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /** No driver but better-sqlite3 tells what is read-only, and a bootstrap that finds all there writes nothing. */
@@ -60,18 +65,21 @@ function toDriver(database: DriverDatabase): Driver {
 }
 
 function betterSqlite3(database: BetterSqlite3Database): Driver {
+  if (!database.open) throw new ClosedError(GIVEN);
   if (database.memory) throw new TypeError(NO_MEMORY);
   if (database.readonly) throw new TypeError(READ_ONLY);
   return new BetterSqlite3Driver(database);
 }
 
 function nodeSqlite(database: NodeSqliteDatabase): Driver {
-  if (!database.isOpen) throw new ClosedError('the connection that was given to open()');
+  if (!database.isOpen) throw new ClosedError(GIVEN);
   if (database.location() === null) throw new TypeError(NO_MEMORY);
   return new NodeSqliteDriver(database);
 }
 
 function bunSqlite(database: BunSqliteDatabase): Driver {
   if (['', ':memory:'].includes(database.filename)) throw new TypeError(NO_MEMORY);
-  return new BunSqliteDriver(database);
+  const driver = new BunSqliteDriver(database);
+  if (!driver.isOpen) throw new ClosedError(GIVEN);
+  return driver;
 }

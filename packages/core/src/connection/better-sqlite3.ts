@@ -81,4 +81,6 @@ class BetterSqlite3Statement implements DriverStatement {
   all(parameters: readonly SqlValue[]): Record<string, unknown>[] {
     return this.#statement.all(...parameters) as Record<string, unknown>[];
   }
+
+  finalize(): void {}
 }

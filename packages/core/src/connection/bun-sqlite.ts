@@ -6,6 +6,7 @@ interface Statement {
   values(...parameters: unknown[]): unknown[][];
   all(...parameters: unknown[]): unknown[];
   run(...parameters: unknown[]): WriteResult;
+  finalize(): void;
 }
 
 /** The part of a `Database` of bun:sqlite that honker uses. */
@@ -76,5 +77,9 @@ class BunSqliteStatement implements DriverStatement {
 
   all(parameters: readonly SqlValue[]): Record<string, unknown>[] {
     return this.#statement.all(...parameters) as Record<string, unknown>[];
+  }
+
+  finalize(): void {
+    this.#statement.finalize();
   }
 }

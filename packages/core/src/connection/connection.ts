@@ -43,5 +43,6 @@ export interface Connection {
   /** Runs a statement of the application and returns its rows. */
   query(sql: string, parameters: readonly SqlValue[]): Record<string, unknown>[];
 
+  /** Ends honker's use of it; one that honker has opened is closed. */
   close(): void;
 }

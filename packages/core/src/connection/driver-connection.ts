@@ -13,8 +13,12 @@ export class DriverConnection implements Connection {
   readonly #commit: DriverStatement;
   readonly #rollback: DriverStatement;
 
-  constructor(driver: Driver) {
+  /** One that the application made stays open when honker is done with it. */
+  readonly #isOurs: boolean;
+
+  constructor(driver: Driver, isOurs: boolean) {
     this.#driver = driver;
+    this.#isOurs = isOurs;
     this.driver = driver.handle;
     this.path = driver.path;
     this.#begin = driver.prepare('BEGIN IMMEDIATE');
@@ -78,14 +82,26 @@ export class DriverConnection implements Connection {
   }
 
   execute(sql: string, parameters: readonly SqlValue[]): WriteResult {
-    return this.#driver.prepare(sql).run(parameters);
+    return this.#once(sql, (statement) => statement.run(parameters));
   }
 
   query(sql: string, parameters: readonly SqlValue[]): Record<string, unknown>[] {
-    return this.#driver.prepare(sql).all(parameters);
+    return this.#once(sql, (statement) => statement.all(parameters));
+  }
+
+  #once<Result>(sql: string, use: (statement: DriverStatement) => Result): Result {
+    const statement = this.#driver.prepare(sql);
+    try {
+      return use(statement);
+    } finally {
+      statement.finalize();
+    }
   }
 
   close(): void {
-    this.#driver.close();
+    if (!this.isOpen) return;
+    const own = [this.#begin, this.#commit, this.#rollback, ...this.#statements.values()];
+    for (const each of own) each.finalize();
+    if (this.#isOurs) this.#driver.close();
   }
 }

@@ -6,6 +6,8 @@ export interface DriverStatement {
   value(parameters: readonly unknown[]): unknown;
   run(parameters: readonly SqlValue[]): WriteResult;
   all(parameters: readonly SqlValue[]): Record<string, unknown>[];
+  /** For the drivers that leave the file open while there are statements; the others do it at the close. */
+  finalize(): void;
 }
 
 /** An open database of one driver. Each driver has a small file of its own beside this one. */

@@ -86,4 +86,6 @@ class NodeSqliteStatement implements DriverStatement {
   all(parameters: readonly SqlValue[]): Record<string, unknown>[] {
     return this.#statement.all(...parameters) as Record<string, unknown>[];
   }
+
+  finalize(): void {}
 }

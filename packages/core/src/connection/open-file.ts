@@ -17,7 +17,7 @@ export function openFile(path: string): Connection {
   const driver = openDriver(path);
   try {
     driver.loadExtension(extensionPath());
-    const connection = new DriverConnection(driver);
+    const connection = new DriverConnection(driver, true);
     // Before the switch to WAL, which several processes may be making at once.
     connection.run(queries.busyTimeout(BUSY_TIMEOUT_MS));
     useWal(driver);
