@@ -54,6 +54,7 @@ export interface AsyncQueue<Payload = unknown>
     | 'ackBatch'
     | 'cancel'
     | 'getJob'
+    | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
@@ -78,6 +79,7 @@ export type AsyncStream<Payload = unknown> = Promised<
   | 'saveOffset'
   | 'saveOffsetTx'
   | 'getOffset'
+  | 'lastOffset'
   | 'trim'
   | 'stats'
 >;
@@ -118,6 +120,8 @@ export interface AsyncDatabase
     Promised<
       Pick<
         Database,
+        | 'queues'
+        | 'streams'
         | 'notify'
         | 'notifyTx'
         | 'pruneNotifications'
@@ -127,6 +131,8 @@ export interface AsyncDatabase
         | 'saveResultTx'
         | 'close'
       >,
+      | 'queues'
+      | 'streams'
       | 'notify'
       | 'notifyTx'
       | 'pruneNotifications'

@@ -2,13 +2,14 @@ import { requireInteger, requireName, toJson } from './arguments.js';
 import { ChannelHub, type ListenOptions, type Notification } from './channel.js';
 import { CommitEvents, type UpdateOptions } from './commit-events.js';
 import type { Connection } from './connection/connection.js';
+import { StreamFollowers } from './follow.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
 import { mapped, type Query, queries } from './queries.js';
-import { Queue, type QueueOptions } from './queue.js';
+import { Queue, type QueueOptions, type QueueStats, toStats as toQueueStats } from './queue.js';
 import { Scheduler } from './scheduler.js';
 import { Session, type TransactionHandle } from './session.js';
-import { Stream } from './stream.js';
+import { Stream, type StreamStats, toStats as toStreamStats } from './stream.js';
 import { Sweeper } from './sweeper.js';
 import type { Task, TaskOptions } from './task.js';
 import { type RunTasksOptions, TaskRunner } from './task-runner.js';
@@ -27,6 +28,8 @@ const KEPT_FOR_GOOD = 0;
 export class Database extends Session {
   /** @internal Deletes results that have expired. */
   readonly resultSweeper: Sweeper;
+  /** @internal Those who follow streams. */
+  readonly followers = new StreamFollowers(this);
   readonly #channels: ChannelHub;
   readonly #notificationSweeper: Sweeper;
   readonly #tasks = new TaskRunner(this);
@@ -61,6 +64,12 @@ export class Database extends Session {
     });
   }
 
+  /** Counts the jobs of every queue that has some, dead ones included, by name. */
+  queues(): QueueStats[] {
+    const query = mapped(queries.queueStats(null), (rows) => rows.map(toQueueStats));
+    return this.runNow('db.queues()', query);
+  }
+
   /**
    * A durable stream, by its topic. It needs no creation; the same topic is the same stream in every
    * process.
@@ -73,6 +82,12 @@ export class Database extends Session {
    */
   stream<Payload = unknown>(topic: string): Stream<Payload> {
     return new Stream<Payload>(this, requireName(topic, 'topic'));
+  }
+
+  /** Counts the events of every stream, by topic, and tells how far its consumers have come. */
+  streams(): StreamStats[] {
+    const query = mapped(queries.streamStats(null), (rows) => rows.map(toStreamStats));
+    return this.runNow('db.streams()', query);
   }
 
   /**
@@ -128,8 +143,11 @@ export class Database extends Session {
     options: ListenOptions = {},
   ): AsyncGenerator<Notification<Payload>, void, undefined> {
     requireName(channel, 'channel');
-    const last = this.runNow('db.listen()', queries.lastNotification());
-    return this.#channels.listen<Payload>(channel, last, options);
+    const position =
+      options.afterId === undefined
+        ? this.runNow('db.listen()', queries.lastNotification())
+        : requireInteger(options.afterId, 'afterId', 0);
+    return this.#channels.listen<Payload>(channel, position, options);
   }
 
   /**

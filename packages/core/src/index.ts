@@ -42,7 +42,9 @@ export {
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
+export type { FollowOptions } from './follow.js';
 export type { Job } from './job.js';
+export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
 export { type OpenOptions, open } from './open.js';
 export type {
@@ -52,7 +54,7 @@ export type {
   OutboxOptions,
   RunWorkerOptions,
 } from './outbox.js';
-export type { EnqueueOptions, JobRecord, Queue, QueueOptions, QueueStats } from './queue.js';
+export type { EnqueueOptions, Queue, QueueOptions, QueueStats } from './queue.js';
 export type { WaitOptions } from './result.js';
 export type {
   Fired,

@@ -134,6 +134,19 @@ export interface JobColumns {
   expiresS: number | null;
 }
 
+/** Where a page of jobs that wait begins: behind this one; all null: at the first. */
+export interface PendingPlace {
+  readonly priority: number | null;
+  readonly runAt: number | null;
+  readonly id: number | null;
+}
+
+/** Where a page of claimed jobs begins. */
+export interface ProcessingPlace {
+  readonly claimExpiresAt: number | null;
+  readonly id: number | null;
+}
+
 /** One claim that a worker holds. */
 export interface Claim {
   readonly id: number;
@@ -164,6 +177,13 @@ export function mapped<From, To>(
   map: (result: From) => To,
 ): Query<To> {
   return query(sql, parameters, (value) => map(decode(value)));
+}
+
+/** The one row of an answer that has one. */
+export function only<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error('honker returned nothing for one name');
+  return row;
 }
 
 const flatten = (claims: readonly Claim[]): string =>
@@ -255,7 +275,22 @@ export const queries = {
   deadPurge: (queue: string, olderThanS: number) =>
     query('SELECT honker_dead_purge(?, ?)', [queue, olderThanS], toNumber),
 
-  queueStats: (queue: string) =>
+  pendingList: (queue: string, after: PendingPlace, limit: number) =>
+    query<JobRow[]>(
+      'SELECT honker_pending_list(?, ?, ?, ?, ?)',
+      [queue, after.priority, after.runAt, after.id, limit],
+      fromJson,
+    ),
+
+  processingList: (queue: string, after: ProcessingPlace, limit: number) =>
+    query<JobRow[]>(
+      'SELECT honker_processing_list(?, ?, ?, ?)',
+      [queue, after.claimExpiresAt, after.id, limit],
+      fromJson,
+    ),
+
+  /** null: of every queue that has a job. */
+  queueStats: (queue: string | null) =>
     query<StatsRow[]>('SELECT honker_queue_stats(?)', [queue], fromJson),
 
   publish: (topic: string, key: string | null, payload: string) =>
@@ -280,7 +315,10 @@ export const queries = {
   trimStream: (topic: string, beforeOffset: number) =>
     query('SELECT honker_stream_trim(?, ?)', [topic, beforeOffset], toNumber),
 
-  streamStats: (topic: string) =>
+  lastOffset: (topic: string) => query('SELECT honker_stream_last(?)', [topic], toNumber),
+
+  /** null: of every topic that has an event or a consumer. */
+  streamStats: (topic: string | null) =>
     query<StreamStatsRow[]>('SELECT honker_stream_stats(?)', [topic], fromJson),
 
   notify: (channel: string, payload: string) =>

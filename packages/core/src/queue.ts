@@ -2,15 +2,9 @@ import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
-import { type Job, parsePayload } from './job.js';
-import {
-  type JobColumns,
-  type JobRow,
-  mapped,
-  type Query,
-  queries,
-  type StatsRow,
-} from './queries.js';
+import type { Job } from './job.js';
+import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
+import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
 import { type Handler, Worker, type WorkOptions } from './worker.js';
@@ -35,24 +29,6 @@ export interface EnqueueOptions {
   expires?: number;
   /** How often it is tried before it goes to dead. Default: the queue's. */
   maxAttempts?: number;
-}
-
-/** A job as it stands in the database. */
-export interface JobRecord<Payload> {
-  id: number;
-  queue: string;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  state: 'pending' | 'processing';
-  priority: number;
-  /** Unix seconds, as all times here. */
-  runAt: number;
-  workerId: string | null;
-  claimExpiresAt: number | null;
-  attempts: number;
-  maxAttempts: number;
-  createdAt: number;
-  expiresAt: number | null;
 }
 
 /** How many jobs of a queue are in which state. */
@@ -259,6 +235,20 @@ export class Queue<Payload = unknown> {
   }
 
   /**
+   * The jobs that wait (`state: 'pending'`), in the order in which they are claimed, or those that are claimed
+   * (`'processing'`), by the ends of their leases; at most `limit` (100). Those that failed for good are in `dead`.
+   *
+   * @example
+   * ```ts
+   * const page = emails.jobs({ state: 'pending', limit: 50 });
+   * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
+   * ```
+   */
+  jobs(options: JobsOptions): JobRecord<Payload>[] {
+    return this.#db.runNow('queue.jobs()', jobsQuery<Payload>(this.name, options));
+  }
+
+  /**
    * Waits for the result that the job's handler saves by `db.saveResult()`, in whatever process.
    *
    * @throws {NoResultError} when the job is gone without one; its `lastError` says why, if it is dead.
@@ -288,7 +278,8 @@ export class Queue<Payload = unknown> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    return this.#db.runNow('queue.stats()', mapped(queries.queueStats(this.name), toStats));
+    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    return this.#db.runNow('queue.stats()', query);
   }
 }
 
@@ -299,26 +290,8 @@ function toUnixSeconds(moment: Date | number): number {
   return Math.ceil(ms / 1000);
 }
 
-function toStats([row]: StatsRow[]): QueueStats {
-  if (row === undefined) throw new Error('honker_queue_stats() returned nothing for one queue');
+/** @internal */
+export function toStats(row: StatsRow): QueueStats {
   const { oldest_ready_s: oldestReadyS, ...counts } = row;
   return { ...counts, oldestReadyS };
-}
-
-function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  const parsed = parsePayload(row);
-  return {
-    id: row.id,
-    queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
-    state: row.state,
-    priority: row.priority,
-    runAt: row.run_at,
-    workerId: row.worker_id,
-    claimExpiresAt: row.claim_expires_at,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
 }

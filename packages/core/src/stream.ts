@@ -1,7 +1,15 @@
 import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
 import type { Database } from './database.js';
+import type { FollowOptions } from './follow.js';
 import { parsePayload } from './job.js';
-import { type EventRow, mapped, type Query, queries, type StreamStatsRow } from './queries.js';
+import {
+  type EventRow,
+  mapped,
+  only,
+  type Query,
+  queries,
+  type StreamStatsRow,
+} from './queries.js';
 import type { TransactionHandle } from './session.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';
 
@@ -139,6 +147,32 @@ export class Stream<Payload = unknown> {
   }
 
   /**
+   * Events behind an offset, first those that are there, then those that come, until `signal` fires. Nobody
+   * remembers how far it came: for whoever remembers it itself, or wants but what is new. All who follow a
+   * stream in a process share one query for each commit, so there may be thousands.
+   *
+   * @throws {TransactionOpenError} without `after`, while a transaction is open on the connection.
+   *
+   * @example
+   * ```ts
+   * const soon = AbortSignal.timeout(50);
+   * for await (const event of orders.follow({ after: 0, signal: soon })) {
+   *   console.log(event.offset, event.payload.id);
+   * }
+   * ```
+   */
+  follow(options: FollowOptions = {}): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+    const { after, signal } = options;
+    const position = after === undefined ? this.lastOffset() : requireInteger(after, 'after', 0);
+    return this.#db.followers.follow<Payload>(this.topic, position, signal);
+  }
+
+  /** The newest offset; 0 where there is no event. */
+  lastOffset(): number {
+    return this.#db.runNow('stream.lastOffset()', queries.lastOffset(this.topic));
+  }
+
+  /**
    * Says how far a consumer has come. It never goes back.
    *
    * @returns whether it advanced.
@@ -175,12 +209,13 @@ export class Stream<Payload = unknown> {
 
   /** Counts the events, so it costs what the stream is long. */
   stats(): StreamStats {
-    return this.#db.runNow('stream.stats()', mapped(queries.streamStats(this.topic), toStats));
+    const query = mapped(queries.streamStats(this.topic), (rows) => toStats(only(rows)));
+    return this.#db.runNow('stream.stats()', query);
   }
 }
 
-function toStats([row]: StreamStatsRow[]): StreamStats {
-  if (row === undefined) throw new Error('honker_stream_stats() returned nothing for one topic');
+/** @internal */
+export function toStats(row: StreamStatsRow): StreamStats {
   const { topic, events, consumers } = row;
   return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
 }

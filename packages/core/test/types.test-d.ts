@@ -11,6 +11,7 @@ import {
   type Outbox,
   open,
   type Queue,
+  type QueueStats,
   type Schedule,
   type Scheduler,
   type Stream,
@@ -41,6 +42,11 @@ expectTypeOf(emails).toEqualTypeOf<Queue<Email>>();
 expectTypeOf(db.queue('any')).toEqualTypeOf<Queue<unknown>>();
 // @ts-expect-error an option that doesn't exist
 db.queue('emails', { visibilityTimeout: 60 });
+expectTypeOf(db.queues()).toEqualTypeOf<QueueStats[]>();
+expectTypeOf(emails.jobs({ state: 'pending' })).toEqualTypeOf<JobRecord<Email>[]>();
+emails.jobs({ state: 'processing', after: emails.jobs({ state: 'processing' }).at(-1) });
+// @ts-expect-error dead jobs are in queue.dead
+emails.jobs({ state: 'dead' });
 
 // What may be enqueued.
 expectTypeOf(emails.enqueue({ to: 'alice' })).toEqualTypeOf<number>();
@@ -137,6 +143,7 @@ const orders = db.stream<Order>('orders');
 expectTypeOf(orders).toEqualTypeOf<Stream<Order>>();
 expectTypeOf(db.stream('any')).toEqualTypeOf<Stream<unknown>>();
 expectTypeOf(orders.publish({ id: 42 })).toEqualTypeOf<number>();
+expectTypeOf(orders.follow({ after: 0 })).toEqualTypeOf<AsyncGenerator<StreamEvent<Order>, void>>();
 expectTypeOf(orders.publishMany([{ id: 42 }])).toEqualTypeOf<number[]>();
 expectTypeOf(orders.publishWithKeyTx(raw, 'k', { id: 42 })).toEqualTypeOf<number>();
 expectTypeOf(orders.readSince(0)).toEqualTypeOf<StreamEvent<Order>[]>();

@@ -237,6 +237,16 @@ export const contract: Record<string, ContractTest> = {
     );
   },
 
+  async 'queues: what there is, the jobs of one'({ db }) {
+    const queue = db.queue<Numbered>('q');
+    await queue.enqueueMany([{ n: 1 }, { n: 2 }]);
+    await queue.claimOne('w');
+    assert.deepEqual(await db.queues(), [await queue.stats()]);
+    const numbers = async (state: 'pending' | 'processing') =>
+      (await queue.jobs({ state })).map(({ payload }) => payload.n);
+    assert.deepEqual([await numbers('pending'), await numbers('processing')], [[2], [1]]);
+  },
+
   async 'streams: publish, replay, live, offsets, stats'({ db }) {
     const stream = db.stream<Numbered>('s');
     await stream.publish({ n: 1 });
@@ -253,6 +263,13 @@ export const contract: Record<string, ContractTest> = {
     assert.equal(await stream.trim(3), 2);
     const stats = await stream.stats();
     assert.deepEqual([stats.events, stats.consumers[0]?.lag], [2, 1]);
+    assert.deepEqual(await db.streams(), [stats]);
+    const events = stream.follow();
+    const next = events.next();
+    assert.equal(await stream.publish({ n: 5 }), await stream.lastOffset());
+    const heard = await next;
+    assert.deepEqual(heard.done ? null : heard.value.payload, { n: 5 });
+    await events.return(undefined);
   },
 
   async 'channels: notify, listen, prune'({ db }) {
