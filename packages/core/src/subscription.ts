@@ -6,6 +6,8 @@ import { type EventRow, type Query, queries } from './queries.js';
 import { type StreamEvent, toEvent } from './stream.js';
 
 export interface SubscribeOptions {
+  /** Begins behind this offset. Default: where the consumer last was. What is saved never goes back. */
+  after?: number;
   /** Save how far the consumer has come after this many events. Default 100. */
   saveEveryN?: number;
   /** And at the latest after this many whole seconds. Default 1. */
@@ -94,13 +96,14 @@ export function subscribe<Payload>(
   consumer: string,
   options: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
-  return readEvents(
-    db,
-    topic,
-    consumer,
-    new Progress(db, topic, consumer, options),
-    options.signal,
-  );
+  const { after, signal } = options;
+  if (after !== undefined) requireInteger(after, 'after', 0);
+  return readEvents(db, topic, consumer, new Progress(db, topic, consumer, options), after, signal);
+}
+
+async function savedOffset(db: Database, topic: string, consumer: string): Promise<number> {
+  const [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
+  return offset;
 }
 
 async function* readEvents<Payload>(
@@ -108,12 +111,13 @@ async function* readEvents<Payload>(
   topic: string,
   consumer: string,
   progress: Progress,
+  after: number | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   const news = new News(db, signal);
   progress.open();
   try {
-    let [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
+    let offset = after ?? (await savedOffset(db, topic, consumer));
     while (news.look()) {
       const query = queries.readSince(topic, offset, BATCH);
       const read = await db.background.runUnlessAborted<[EventRow[]]>([query], signal);

@@ -143,7 +143,9 @@ const orders = db.stream<Order>('orders');
 expectTypeOf(orders).toEqualTypeOf<Stream<Order>>();
 expectTypeOf(db.stream('any')).toEqualTypeOf<Stream<unknown>>();
 expectTypeOf(orders.publish({ id: 42 })).toEqualTypeOf<number>();
-expectTypeOf(orders.follow({ after: 0 })).toEqualTypeOf<AsyncGenerator<StreamEvent<Order>, void>>();
+expectTypeOf(orders.follow({ after: 0 })).toEqualTypeOf<
+  AsyncGenerator<StreamEvent<Order>, void, undefined>
+>();
 expectTypeOf(orders.publishMany([{ id: 42 }])).toEqualTypeOf<number[]>();
 expectTypeOf(orders.publishWithKeyTx(raw, 'k', { id: 42 })).toEqualTypeOf<number>();
 expectTypeOf(orders.readSince(0)).toEqualTypeOf<StreamEvent<Order>[]>();
