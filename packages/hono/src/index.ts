@@ -3,6 +3,10 @@
  *
  * @module
  */
+export type { Authorize } from './api/authorize.js';
+export type { ApiDatabase, ApiQueue } from './api/database.js';
+export { type HonkerApi, type HonkerApiOptions, honkerApi } from './api/honker-api.js';
+export { type Channel, type ChannelSource, channel } from './channel.js';
 export {
   type Accepted,
   type EnqueueRouteOptions,
@@ -22,3 +26,9 @@ export {
   type TooLarge,
   type Validated,
 } from './schema-validator.js';
+export {
+  type StreamEventsOptions,
+  type StreamOptions,
+  type StreamSource,
+  streamEvents,
+} from './stream-events.js';

@@ -1,6 +1,20 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
-import { type AsyncDatabase, type Database, open } from '@honker/core';
-import { enqueue, honkerMiddleware, schemaValidator } from '@honker/hono';
+import {
+  type AsyncDatabase,
+  type Database,
+  open,
+  type QueueStats,
+  type StreamEvent,
+  type StreamStats,
+} from '@honker/core';
+import {
+  channel,
+  enqueue,
+  honkerApi,
+  honkerMiddleware,
+  schemaValidator,
+  streamEvents,
+} from '@honker/hono';
 import { Hono } from 'hono';
 import { hc, type InferRequestType, type InferResponseType } from 'hono/client';
 import { validator } from 'hono/validator';
@@ -122,3 +136,68 @@ client.before.$post({ json: { to: 5 } });
 expectTypeOf<InferRequestType<typeof client.query.$post>>().toEqualTypeOf<{
   query: { page: string | string[] };
 }>();
+
+// The API is typed, too.
+const api = new Hono().route('/honker', honkerApi(db, { authorize: 'public' }));
+new Hono().route('/', honkerApi(asynchronous, { authorize: async (c) => c.req.path === '/' }));
+const { honker } = hc<typeof api>('');
+expectTypeOf<InferResponseType<typeof honker.queues.$get>>().toEqualTypeOf<{
+  queues: QueueStats[];
+}>();
+const jobs = honker.queues[':queue'].jobs;
+jobs.$get({ param: { queue: 'q' }, query: {} });
+jobs.$get({ param: { queue: 'q' }, query: { state: 'processing', limit: '5', after: '1.2' } });
+// @ts-expect-error a state that doesn't exist
+jobs.$get({ param: { queue: 'q' }, query: { state: 'dead' } });
+expectTypeOf<InferResponseType<typeof jobs.$get>['next']>().toEqualTypeOf<string | null>();
+expectTypeOf<InferResponseType<typeof jobs.$get>['jobs'][0]['state']>().toEqualTypeOf<
+  'pending' | 'processing'
+>();
+const dead = honker.queues[':queue'].dead;
+expectTypeOf<InferResponseType<typeof dead.$get>['jobs'][0]['lastError']>().toEqualTypeOf<
+  string | null
+>();
+expectTypeOf<InferResponseType<(typeof dead)[':id']['requeue']['$post'], 201>>().toEqualTypeOf<{
+  id: number;
+}>();
+expectTypeOf<InferResponseType<(typeof dead)[':id']['requeue']['$post'], 404>>().toEqualTypeOf<{
+  error: string;
+}>();
+dead.$delete({ param: { queue: 'q' }, query: { olderThanS: '60' } });
+expectTypeOf<InferResponseType<typeof honker.streams.$get>>().toEqualTypeOf<{
+  streams: StreamStats[];
+}>();
+// @ts-expect-error who may?
+honkerApi(db);
+// @ts-expect-error who may?
+honkerApi(db, {});
+// @ts-expect-error everybody is 'public'
+honkerApi(db, { authorize: true });
+
+// Streaming.
+const orders = db.stream<{ id: number }>('orders');
+const events = new Hono()
+  .get('/a', streamEvents(orders))
+  .get(
+    '/b/:id',
+    streamEvents((c) => db.stream<{ id: number }>(`orders:${c.req.param('id')}`), {
+      data: (event) => {
+        expectTypeOf(event).toEqualTypeOf<StreamEvent<{ id: number }>>();
+        return event.payload.id;
+      },
+      consumer: (c) => c.req.query('client') ?? 'nobody',
+      from: 'start',
+    }),
+  )
+  .get(
+    '/c',
+    streamEvents(channel<string>(db, 'news'), { data: ({ id, payload }) => [id, payload] }),
+  )
+  .get('/d', streamEvents(asynchronous.stream('orders'), { heartbeatS: 5, retryMs: 100 }));
+expectTypeOf(hc<typeof events>('').a.$url()).toEqualTypeOf<URL>();
+// @ts-expect-error a channel has no consumers
+streamEvents(channel(db, 'news'), { consumer: 'a' });
+// @ts-expect-error no place of a stream
+streamEvents(orders, { from: 'yesterday' });
+// @ts-expect-error a database is no stream
+streamEvents(db);
