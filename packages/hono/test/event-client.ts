@@ -76,7 +76,7 @@ export class EventClient {
 function parse(text: string): Block {
   const block: Block = {};
   for (const line of text.split('\n')) {
-    const [, name, value] = /^(\w*): ?(.*)$/.exec(line) ?? [];
+    const [, name, value] = /^(\w*): ?(.*)$/s.exec(line) ?? [];
     if (name === 'id') block.id = value as string;
     else if (name === 'data') block.data = JSON.parse(value as string);
     else if (name === 'retry') block.retry = value as string;
