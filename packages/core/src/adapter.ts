@@ -5,7 +5,9 @@
  * @module
  */
 export { openAsync } from './async-database.js';
+export { adopt, type DriverDatabase } from './connection/adopt.js';
 export type { AsyncConnection } from './connection/async-connection.js';
+export type { Connection } from './connection/connection.js';
 export { isBusy } from './connection/driver.js';
 export { type ForeignTransaction, runInTransaction } from './foreign-transaction.js';
 export type { Query } from './queries.js';

@@ -44,12 +44,15 @@ export function toJson(payload: unknown, name = 'payload'): string {
   return json;
 }
 
-/** The JSON array of many payloads. */
-export function toJsonArray(payloads: readonly unknown[]): string {
+/** The JSON array of many payloads, each of them written by `write`, which is told its name. */
+export function toJsonArray(
+  payloads: readonly unknown[],
+  write: (payload: unknown, name: string) => string = toJson,
+): string {
   if (!Array.isArray(payloads)) {
     throw new TypeError(`payloads must be an array, not ${describe(payloads)}`);
   }
-  const texts = Array.from(payloads, (payload, index) => toJson(payload, `payloads[${index}]`));
+  const texts = Array.from(payloads, (payload, index) => write(payload, `payloads[${index}]`));
   return `[${texts.join()}]`;
 }
 

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { AttemptTimeout } from './attempt-timeouts.js';
 import { type AsyncConnection, AwaitedConnection } from './connection/async-connection.js';
 import { Database } from './database.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -8,11 +9,14 @@ import type { Lock } from './lock.js';
 import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
 import { queries } from './queries.js';
-import type { Queue, QueueOptions } from './queue.js';
+import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
-import type { Stream } from './stream.js';
-import type { Task, TaskOptions } from './task.js';
-import type { Worker, WorkerEvents, WorkOptions } from './worker.js';
+import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+import type { SchemaStreamOptions, Stream } from './stream.js';
+import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
+import type { WorkOptions } from './work-options.js';
+import type { Worker } from './worker.js';
+import type { WorkerEvents } from './worker-events.js';
 
 /** A class, those of its methods answering with promises that ask the database. */
 type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
@@ -22,7 +26,10 @@ type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
 };
 
 /** `Job`, on an asynchronous connection. */
-export type AsyncJob<Payload> = Promised<Job<Payload>, 'ack' | 'retry' | 'fail' | 'heartbeat'>;
+export type AsyncJob<Payload> = Promised<
+  Job<Payload>,
+  'ack' | 'ackTx' | 'retry' | 'fail' | 'heartbeat'
+>;
 
 /** `DeadLetters`, on an asynchronous connection. */
 export type AsyncDeadLetters<Payload> = Promised<
@@ -32,6 +39,17 @@ export type AsyncDeadLetters<Payload> = Promised<
 
 /** `Handler`, on an asynchronous connection. */
 export type AsyncHandler<Payload> = (job: AsyncJob<Payload>, context: HandlerContext) => unknown;
+
+/** Options of which one may be a function of the job. */
+type WithAsyncJob<Options, Payload> = Omit<Options, 'timeoutS'> & {
+  timeoutS?: AttemptTimeout<AsyncJob<Payload>>;
+};
+
+/** `WorkOptions`, on an asynchronous connection. */
+export type AsyncWorkOptions<Payload = unknown> = WithAsyncJob<WorkOptions<Payload>, Payload>;
+
+/** `OutboxOptions`, on an asynchronous connection. */
+export type AsyncOutboxOptions<Payload = unknown> = WithAsyncJob<OutboxOptions<Payload>, Payload>;
 
 /** `WorkerEvents`, on an asynchronous connection. */
 export interface AsyncWorkerEvents<Payload>
@@ -45,36 +63,39 @@ export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
   EventEmitter<AsyncWorkerEvents<Payload>>;
 
 /** `Queue`, on an asynchronous connection. */
-export interface AsyncQueue<Payload = unknown>
+export interface AsyncQueue<Payload = unknown, Input = Payload>
   extends Promised<
-    Omit<Queue<Payload>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
+    Omit<Queue<Payload, Input>, 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
     | 'enqueue'
     | 'enqueueTx'
     | 'enqueueMany'
+    | 'enqueueManyTx'
     | 'ackBatch'
     | 'cancel'
+    | 'cancelTx'
     | 'getJob'
     | 'jobs'
     | 'sweepExpired'
     | 'stats'
   > {
-  readonly dead: AsyncDeadLetters<Payload>;
+  readonly dead: AsyncDeadLetters<Input>;
   claimOne(workerId: string): Promise<AsyncJob<Payload> | null>;
   claimBatch(workerId: string, count: number): Promise<AsyncJob<Payload>[]>;
   claim(
     ...args: Parameters<Queue<Payload>['claim']>
   ): AsyncGenerator<AsyncJob<Payload>, void, undefined>;
-  work(handler: AsyncHandler<Payload>, options?: WorkOptions): AsyncWorker<Payload>;
+  work(handler: AsyncHandler<Payload>, options?: AsyncWorkOptions<Payload>): AsyncWorker<Payload>;
 }
 
 /** `Stream`, on an asynchronous connection. */
-export type AsyncStream<Payload = unknown> = Promised<
-  Stream<Payload>,
+export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
+  Stream<Payload, Input>,
   | 'publish'
   | 'publishWithKey'
   | 'publishMany'
   | 'publishTx'
   | 'publishWithKeyTx'
+  | 'publishManyTx'
   | 'readSince'
   | 'saveOffset'
   | 'saveOffsetTx'
@@ -116,7 +137,10 @@ export type AsyncTask<
  * are those of the connection's own library; its adapter hands them to `enqueueTx()` and its like.
  */
 export interface AsyncDatabase
-  extends Pick<Database, 'path' | 'isOpen' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'>,
+  extends Pick<
+      Database,
+      'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
+    >,
     Promised<
       Pick<
         Database,
@@ -143,7 +167,15 @@ export interface AsyncDatabase
       | 'close'
     >,
     AsyncDisposable {
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncQueue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncStream<Payload>;
   scheduler(): AsyncScheduler;
   tryLock(name: string, owner: string, ttlS: number): Promise<AsyncLock | null>;
@@ -151,8 +183,13 @@ export interface AsyncDatabase
   outbox<Payload = unknown>(
     name: string,
     handler: AsyncOutboxHandler<Payload>,
-    options?: OutboxOptions,
+    options?: AsyncOutboxOptions<Payload>,
   ): AsyncOutbox<Payload>;
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Arguments<OutputOf<Schema>>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): AsyncTask<Arguments<InputOf<Schema>>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,

@@ -3,6 +3,7 @@ import type { Connection } from './connection/connection.js';
 import { ClosedError } from './errors.js';
 import type { Query } from './queries.js';
 import { isPromise } from './steps.js';
+import { TurnQueue } from './turn-queue.js';
 
 /**
  * The first tries follow each other, one each turn of the event loop, and wait a little for the lock:
@@ -25,6 +26,8 @@ type QueriesOf<Results extends unknown[]> = {
 export class Background {
   readonly #connection: Connection;
   readonly #isOpen: () => boolean;
+  /** Where the workers of the connection take turns. */
+  readonly turns = new TurnQueue();
 
   constructor(connection: Connection, isOpen: () => boolean) {
     this.#connection = connection;

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { Hub } from './hub.js';
-import { parsePayload } from './job.js';
+import { payloadOrText } from './payload.js';
 import { type NotificationRow, queries } from './queries.js';
 
 /** What was said on a channel. */
@@ -48,11 +48,10 @@ export class ChannelHub {
 }
 
 function toNotification<Payload>(row: NotificationRow): Notification<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     channel: row.channel,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     createdAt: row.created_at,
   };
 }

@@ -1,6 +1,5 @@
 import type { Database } from './database.js';
-import { unixSeconds } from './due-timer.js';
-import { Job, parsePayload, type RunNow } from './job.js';
+import { Job, type JobSession } from './job.js';
 import { News } from './news.js';
 import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
@@ -11,13 +10,16 @@ export interface ClaimOptions {
   signal?: AbortSignal;
 }
 
+/** What a claim asks of a queue. */
+export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format' | 'meter'>;
+
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
  * claimed in its place.
  */
 export function* claimJobs<Payload>(
-  queue: Queue<Payload>,
-  runNow: RunNow,
+  queue: ClaimSource,
+  session: JobSession,
   workerId: string,
   count: number,
 ): Steps<Job<Payload>[]> {
@@ -28,37 +30,40 @@ export function* claimJobs<Payload>(
       queries.claimBatch(queue.name, workerId, wanted, queue.visibilityTimeoutS),
     );
     for (const row of rows) {
-      const job = toJob(queue, runNow, row);
-      if (typeof job === 'string') yield queries.fail(row, workerId, job);
-      else jobs.push(job);
+      const job = toJob<Payload>(queue, session, row);
+      if (typeof job === 'string') {
+        queue.meter.buried(row, job);
+        yield queries.fail(row, workerId, job);
+      } else jobs.push(job);
     }
     if (rows.length === 0 || jobs.length === count) return jobs;
   }
 }
 
 export function* claimOne<Payload>(
-  queue: Queue<Payload>,
-  runNow: RunNow,
+  queue: ClaimSource,
+  session: JobSession,
   workerId: string,
 ): Steps<Job<Payload> | null> {
-  const [job] = yield* claimJobs(queue, runNow, workerId, 1);
+  const [job] = yield* claimJobs<Payload>(queue, session, workerId, 1);
   return job ?? null;
 }
 
 /** The job of a row, or why its payload is malformed. */
 export function toJob<Payload>(
-  queue: Queue<Payload>,
-  runNow: RunNow,
+  queue: ClaimSource,
+  session: JobSession,
   row: ClaimedRow,
 ): Job<Payload> | string {
-  const parsed = parsePayload(row);
+  queue.meter.claimed(row);
+  const parsed = queue.format.read(row);
   if ('malformed' in parsed) return parsed.malformed;
-  return new Job(row, parsed.payload as Payload, runNow, queue.visibilityTimeoutS);
+  return new Job(row, parsed.payload as Payload, session, queue);
 }
 
 /** The iterator behind `queue.claim()`. */
 export async function* iterateJobs<Payload>(
-  queue: Queue<Payload>,
+  queue: ClaimSource,
   db: Database,
   workerId: string,
   { signal }: ClaimOptions,
@@ -66,21 +71,23 @@ export async function* iterateJobs<Payload>(
   const news = new News(db, signal);
   try {
     while (news.look()) {
-      const lookedAt = unixSeconds();
+      const lookedAt = db.clock.unixSeconds();
       const claimed = await db.background.runUnlessAborted<[ClaimedRow[]]>(
         [queries.claimBatch(queue.name, workerId, 1, queue.visibilityTimeoutS)],
         signal,
       );
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
-        const job = toJob(queue, db.runNow, row);
-        if (typeof job === 'string') await db.background.run([queries.fail(row, workerId, job)]);
-        else yield job;
+        const job = toJob<Payload>(queue, db, row);
+        if (typeof job === 'string') {
+          queue.meter.buried(row, job);
+          await db.background.run([queries.fail(row, workerId, job)]);
+        } else yield job;
       }
       if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);
       // It tells of what comes after now, the claim of what came before; a second may have begun between.
-      if (unixSeconds() === lookedAt) await news.wait(nextAt);
+      if (db.clock.unixSeconds() === lookedAt) await news.wait(nextAt);
     }
   } finally {
     news.close();

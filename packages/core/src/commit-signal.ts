@@ -9,18 +9,23 @@ export type CommitListener = (isAlive: boolean) => void;
  */
 export class CommitSignal {
   readonly #path: string;
+  readonly #onWake: (latencyMs: number) => void;
   readonly #listeners = new Set<CommitListener>();
   #watcher: CommitWatcher | undefined;
   #isReplaced = false;
 
-  constructor(path: string) {
+  constructor(path: string, onWake: (latencyMs: number) => void) {
     this.#path = path;
+    this.#onWake = onWake;
   }
 
   /** Returns the function that ends it. */
   listen(listener: CommitListener): () => void {
     if (this.#watcher === undefined) {
-      this.#watcher = watchCommits(this.#path, (isAlive) => this.#tell(isAlive));
+      this.#watcher = watchCommits(this.#path, (isAlive, latencyMs) => {
+        this.#onWake(latencyMs);
+        this.#tell(isAlive);
+      });
       this.#watcher.ref();
     }
     this.#listeners.add(listener);

@@ -4,14 +4,32 @@ import { CommitEvents, type UpdateOptions } from './commit-events.js';
 import type { Connection } from './connection/connection.js';
 import { StreamFollowers } from './follow.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
+import type { Metrics } from './metrics.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
 import { mapped, type Query, queries } from './queries.js';
-import { Queue, type QueueOptions, type QueueStats, toStats as toQueueStats } from './queue.js';
+import {
+  Queue,
+  type QueueOptions,
+  type QueueStats,
+  type SchemaQueueOptions,
+  toStats as toQueueStats,
+} from './queue.js';
 import { Scheduler } from './scheduler.js';
 import { Session, type TransactionHandle } from './session.js';
-import { Stream, type StreamStats, toStats as toStreamStats } from './stream.js';
+import {
+  type InputOf,
+  type OutputOf,
+  requireSchema,
+  type StandardSchema,
+} from './standard-schema.js';
+import {
+  type SchemaStreamOptions,
+  Stream,
+  type StreamStats,
+  toStats as toStreamStats,
+} from './stream.js';
 import { Sweeper } from './sweeper.js';
-import type { Task, TaskOptions } from './task.js';
+import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import { type RunTasksOptions, TaskRunner } from './task-runner.js';
 
 /** Which rows are kept. */
@@ -46,22 +64,29 @@ export class Database extends Session {
   }
 
   /**
-   * A queue, by its name. It needs no creation; the same name is the same queue in every process.
+   * A queue, by its name. It needs no creation; the same name is the same queue in every process. With a
+   * `schema` (zod, valibot, arktype, …) its payloads have that type, and are checked.
    *
    * @example
    * ```ts
    * const emails = db.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
    * ```
    */
-  queue<Payload = unknown>(name: string, options: QueueOptions = {}): Queue<Payload> {
-    return new Queue<Payload>(this, requireName(name, 'name'), {
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): Queue<OutputOf<Schema>, InputOf<Schema>>;
+  queue<Payload = unknown>(name: string, options?: QueueOptions): Queue<Payload>;
+  queue(name: string, options: QueueOptions & { schema?: StandardSchema } = {}): Queue {
+    const required = {
       visibilityTimeoutS: requireInteger(
         options.visibilityTimeoutS ?? 300,
         'visibilityTimeoutS',
         1,
       ),
       maxAttempts: requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1),
-    });
+    };
+    return new Queue(this, requireName(name, 'name'), required, requireSchema(options.schema));
   }
 
   /** Counts the jobs of every queue that has some, dead ones included, by name. */
@@ -72,7 +97,7 @@ export class Database extends Session {
 
   /**
    * A durable stream, by its topic. It needs no creation; the same topic is the same stream in every
-   * process.
+   * process. With a `schema` its events have that type, and are checked.
    *
    * @example
    * ```ts
@@ -80,8 +105,13 @@ export class Database extends Session {
    * orders.publish({ id: 42 });
    * ```
    */
-  stream<Payload = unknown>(topic: string): Stream<Payload> {
-    return new Stream<Payload>(this, requireName(topic, 'topic'));
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): Stream<OutputOf<Schema>, InputOf<Schema>>;
+  stream<Payload = unknown>(topic: string): Stream<Payload>;
+  stream(topic: string, options: { schema?: StandardSchema } = {}): Stream {
+    return new Stream(this, requireName(topic, 'topic'), requireSchema(options.schema));
   }
 
   /** Counts the events of every stream, by topic, and tells how far its consumers have come. */
@@ -177,6 +207,20 @@ export class Database extends Session {
    */
   updateEvents(options: UpdateOptions = {}): CommitEvents {
     return new CommitEvents(this, options);
+  }
+
+  /**
+   * Counts what this process has done with jobs since the database was opened, and how late it came to wakes.
+   * `node:diagnostics_channel` tells of each as it happens: see `DiagnosticsMessages`.
+   *
+   * @example
+   * ```ts
+   * const { queues, wakes } = db.metrics();
+   * console.log(queues['emails']?.enqueued, wakes.sumMs / wakes.count);
+   * ```
+   */
+  metrics(): Metrics {
+    return this.meters.read();
   }
 
   /**
@@ -318,7 +362,7 @@ export class Database extends Session {
   outbox<Payload = unknown>(
     name: string,
     handler: OutboxHandler<Payload>,
-    options: OutboxOptions = {},
+    options: OutboxOptions<Payload> = {},
   ): Outbox<Payload> {
     return new Outbox<Payload>(this, name, handler, options);
   }
@@ -337,13 +381,22 @@ export class Database extends Session {
    * await running;
    * ```
    */
+  task<Schema extends StandardSchema<readonly unknown[]>, Result>(
+    name: string,
+    fn: (...args: Arguments<OutputOf<Schema>>) => Result,
+    options: Omit<SchemaTaskOptions<Schema>, 'schedule'>,
+  ): Task<Arguments<InputOf<Schema>>, Awaited<Result>>;
   task<Args extends readonly unknown[], Result>(
     name: string,
     fn: (...args: Args) => Result,
     options?: Omit<TaskOptions, 'schedule'>,
   ): Task<Args, Awaited<Result>>;
   task<Result>(name: string, fn: () => Result, options: TaskOptions): Task<[], Awaited<Result>>;
-  task(name: string, fn: (...args: never[]) => unknown, options: TaskOptions = {}): Task<never> {
+  task(
+    name: string,
+    fn: (...args: never[]) => unknown,
+    options: TaskOptions & { schema?: StandardSchema } = {},
+  ): Task<never> {
     return this.#tasks.define(name, fn, options);
   }
 

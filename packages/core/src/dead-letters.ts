@@ -1,6 +1,7 @@
 import { requireInteger } from './arguments.js';
-import { parsePayload, type RunNow } from './job.js';
+import { payloadOrText } from './payload.js';
 import { type DeadRow, mapped, queries } from './queries.js';
+import type { Session } from './session.js';
 
 /** A job that will not run again unless it is requeued. */
 export interface DeadJob<Payload> {
@@ -24,10 +25,10 @@ export interface DeadJob<Payload> {
 /** The dead letters of one queue: `queue.dead`. */
 export class DeadLetters<Payload> {
   readonly #queue: string;
-  readonly #runNow: RunNow;
+  readonly #runNow: Session['runNow'];
 
   /** @internal Applications use `queue.dead`. */
-  constructor(queue: string, runNow: RunNow) {
+  constructor(queue: string, runNow: Session['runNow']) {
     this.#queue = queue;
     this.#runNow = runNow;
   }
@@ -73,11 +74,10 @@ export class DeadLetters<Payload> {
 }
 
 function toDeadJob<Payload>(row: DeadRow): DeadJob<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     priority: row.priority,
     runAt: row.run_at,
     attempts: row.attempts,

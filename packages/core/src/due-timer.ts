@@ -1,12 +1,16 @@
+import type { Clock } from './clock.js';
+
 /** The longest delay that a timer takes; asked for a longer one, it fires at once. */
 export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** One timer for one moment of the wall clock; one that is too far away is reached in several steps. */
 export class DueTimer {
+  readonly #clock: Clock;
   readonly #onDue: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(onDue: () => void) {
+  constructor(clock: Clock, onDue: () => void) {
+    this.#clock = clock;
     this.#onDue = onDue;
   }
 
@@ -14,7 +18,7 @@ export class DueTimer {
   set(unixS: number): void {
     this.clear();
     if (unixS === 0) return;
-    const delay = Math.max(1, Math.ceil(unixS * 1000 - Date.now()));
+    const delay = Math.max(1, Math.ceil(unixS * 1000 - this.#clock.ms()));
     this.#timer = setTimeout(this.#onDue, Math.min(delay, LONGEST_DELAY_MS));
   }
 
@@ -22,9 +26,4 @@ export class DueTimer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-/** The second that it is, as the SQL functions see it. */
-export function unixSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }

@@ -1,3 +1,5 @@
+import type { SchemaIssue } from './standard-schema.js';
+
 /** The base of honker's own errors. `code` is stable; the message is for people. */
 export class HonkerError extends Error {
   readonly code: string;
@@ -9,13 +11,15 @@ export class HonkerError extends Error {
   }
 }
 
-/** A call outside a transaction would have joined the one that is open on the same connection. */
+/**
+ * A call outside a transaction would have joined the one that is open on the same connection, or would
+ * have waited for its end in vain.
+ */
 export class TransactionOpenError extends HonkerError {
   constructor(call: string, remedy: string) {
     super(
       'HONKER_TRANSACTION_OPEN',
-      `${call} was called while a transaction is open on the same connection, and would have become ` +
-        `a part of it. ${remedy}`,
+      `${call} was called while a transaction is open on the same connection, but was not handed it. ${remedy}`,
     );
   }
 }
@@ -35,6 +39,29 @@ export class LeaseLostError extends HonkerError {
       `the lease of job ${jobId} was lost: it wasn't extended in time (is the event loop blocked for longer than ` +
         'visibilityTimeoutS?), or the job was cancelled',
     );
+  }
+}
+
+/**
+ * What a worker's `error` event tells when a handler (or other code beside it) kept the event loop for
+ * longer than the lease of its job: nothing could extend the lease, so the job may be run twice.
+ */
+export class EventLoopBlockedError extends HonkerError {
+  /** For how long, at least, in milliseconds. */
+  readonly blockedMs: number;
+  /** The job whose handler ran, or all of them if it isn't known which blocked. */
+  readonly jobIds: readonly number[];
+
+  constructor(blockedMs: number, jobIds: readonly number[], visibilityTimeoutS: number) {
+    super(
+      'HONKER_EVENT_LOOP_BLOCKED',
+      `the event loop was blocked for at least ${(blockedMs / 1000).toFixed(1)} s while ${describeJobs(jobIds)} ` +
+        `ran. The lease is ${visibilityTimeoutS} s (visibilityTimeoutS), and could not be ` +
+        'extended, so somebody else may have run the job, too. Move long computations to a worker thread, await ' +
+        'something between their parts, or choose a longer visibilityTimeoutS',
+    );
+    this.blockedMs = blockedMs;
+    this.jobIds = jobIds;
   }
 }
 
@@ -76,6 +103,25 @@ export class NoResultError extends HonkerError {
     this.jobId = jobId;
     this.lastError = lastError;
   }
+}
+
+/** A payload that doesn't match the schema of its queue, stream or task. */
+export class SchemaError extends HonkerError {
+  /** What the validator said, each with where in the payload it is. */
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(what: string, issues: readonly SchemaIssue[]) {
+    super(
+      'HONKER_SCHEMA',
+      `${what} does not match the schema: ${issues.map(describeIssue).join('; ')}`,
+    );
+    this.issues = issues;
+  }
+}
+
+function describeIssue({ message, path = [] }: SchemaIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
 }
 
 /** The database, or the worker, was closed. */
@@ -131,6 +177,12 @@ export class FailError extends HonkerError {
   constructor(message: string, options?: ErrorOptions) {
     super('HONKER_FAIL', message, options);
   }
+}
+
+function describeJobs(ids: readonly number[]): string {
+  const named = ids.slice(0, 10).join(', ');
+  const others = ids.length > 10 ? ` and ${ids.length - 10} others` : '';
+  return `${ids.length === 1 ? 'job' : 'jobs'} ${named}${others}`;
 }
 
 /** What a thrown value says, for `last_error`: handlers may throw anything. */

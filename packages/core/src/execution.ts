@@ -36,9 +36,18 @@ export class Execution<Payload> implements HandlerContext {
     return this.#controller.signal;
   }
 
+  /** Whether the outcome is the worker's to write, and the lease its to extend. */
+  get isOurs(): boolean {
+    return !this.isAbandoned && !this.job.isSettled;
+  }
+
   abandon(reason: Error): void {
     this.isAbandoned = true;
     this.#reason ??= reason;
     this.#controller?.abort(reason);
   }
+}
+
+export function jobsOf<Payload>(executions: Iterable<Execution<Payload>>): Job<Payload>[] {
+  return Array.from(executions, ({ job }) => job);
 }

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 import { Hub } from './hub.js';
 import { type EventRow, queries } from './queries.js';
-import { type StreamEvent, toEvent } from './stream.js';
+import type { StreamEvent } from './stream.js';
 
 export interface FollowOptions {
   /** Begins behind this offset. Default: the newest one at the time of the call. */
@@ -22,12 +22,13 @@ export class StreamFollowers {
   async *follow<Payload>(
     topic: string,
     position: number | PromiseLike<number>,
+    toEvent: (row: EventRow) => StreamEvent<Payload>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
     const after = await position;
     const hub = this.#hubOf(topic);
     try {
-      for await (const row of hub.follow(after, isWanted, signal)) yield toEvent<Payload>(row);
+      for await (const row of hub.follow(after, isWanted, signal)) yield toEvent(row);
     } finally {
       // There may be a topic for each customer.
       if (hub.isIdle) this.#hubs.delete(topic);

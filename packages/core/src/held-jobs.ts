@@ -2,14 +2,17 @@ import type { Execution } from './execution.js';
 
 /** The jobs whose leases a worker holds: those that wait for a slot, and those whose handlers run. */
 export class HeldJobs<Payload> {
-  readonly #concurrency: number;
+  /** How many may run at a time; more of them may still be running when it is lowered. */
+  concurrency: number;
+  /** Nothing is started any more, so nothing need be held for it. */
+  isHalted = false;
   readonly #prefetch: number;
   readonly #byId = new Map<number, Execution<Payload>>();
   #waiting: Execution<Payload>[] = [];
   #running = 0;
 
   constructor(concurrency: number, prefetch: number) {
-    this.#concurrency = concurrency;
+    this.concurrency = concurrency;
     this.#prefetch = prefetch;
   }
 
@@ -20,11 +23,28 @@ export class HeldJobs<Payload> {
 
   /** How many more jobs to claim. */
   get free(): number {
-    return this.#concurrency + this.#prefetch - this.#running - this.#waiting.length;
+    return Math.max(0, this.#room);
+  }
+
+  /** Negative when more are held than should be. */
+  get #room(): number {
+    const limit = this.isHalted ? 0 : this.concurrency + this.#prefetch;
+    return limit - this.#running - this.#waiting.length;
   }
 
   get isEmpty(): boolean {
     return this.#byId.size === 0;
+  }
+
+  /** All whose leases are to be kept: not those that their handlers have settled. */
+  ours(): Execution<Payload>[] {
+    return Array.from(this.#byId.values()).filter(({ isOurs }) => isOurs);
+  }
+
+  /** Those of them whose handlers run. */
+  startedOurs(): Execution<Payload>[] {
+    const waiting = new Set(this.#waiting);
+    return this.ours().filter((each) => !waiting.has(each));
   }
 
   all(): Iterable<Execution<Payload>> {
@@ -38,7 +58,7 @@ export class HeldJobs<Payload> {
 
   /** The next job that a slot is free for; it counts as running from now on. */
   startNext(): Execution<Payload> | undefined {
-    if (this.#running >= this.#concurrency) return undefined;
+    if (this.isHalted || this.#running >= this.concurrency) return undefined;
     const execution = this.#waiting.shift();
     if (execution !== undefined) this.#running++;
     return execution;
@@ -60,11 +80,13 @@ export class HeldJobs<Payload> {
     return execution;
   }
 
-  /** Forgets the jobs that wait, and returns them. */
-  takeWaiting(): Execution<Payload>[] {
-    const waiting = this.#waiting.splice(0);
-    for (const { job } of waiting) this.#byId.delete(job.id);
-    return waiting;
+  /** Forgets the jobs that wait without a hope of a slot, those claimed last, and returns them. */
+  takeExcess(): Execution<Payload>[] {
+    const excess = this.#waiting.splice(
+      Math.max(0, this.#waiting.length + Math.min(0, this.#room)),
+    );
+    for (const { job } of excess) this.#byId.delete(job.id);
+    return excess;
   }
 
   /** Forgets every job, and returns them. */

@@ -12,12 +12,14 @@ export type {
   AsyncLock,
   AsyncOutbox,
   AsyncOutboxHandler,
+  AsyncOutboxOptions,
   AsyncQueue,
   AsyncScheduler,
   AsyncStream,
   AsyncTask,
   AsyncWorker,
   AsyncWorkerEvents,
+  AsyncWorkOptions,
 } from './async-database.js';
 export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
@@ -32,20 +34,25 @@ export type { DeadJob, DeadLetters } from './dead-letters.js';
 export {
   ClosedError,
   DatabaseReplacedError,
+  EventLoopBlockedError,
   FailError,
   HonkerError,
   LeaseLostError,
   LockLostError,
   NoResultError,
   RetryError,
+  SchemaError,
   TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
+export type { HandlerContext } from './execution.js';
 export type { FollowOptions } from './follow.js';
+export type { Handler } from './handler-runner.js';
 export type { Job } from './job.js';
 export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
+export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
 export { type OpenOptions, open } from './open.js';
 export type {
   Outbox,
@@ -54,7 +61,13 @@ export type {
   OutboxOptions,
   RunWorkerOptions,
 } from './outbox.js';
-export type { EnqueueOptions, Queue, QueueOptions, QueueStats } from './queue.js';
+export type {
+  EnqueueOptions,
+  Queue,
+  QueueOptions,
+  QueueStats,
+  SchemaQueueOptions,
+} from './queue.js';
 export type { WaitOptions } from './result.js';
 export type {
   Fired,
@@ -65,16 +78,18 @@ export type {
   ScheduleUpdate,
 } from './scheduler.js';
 export type { TransactionHandle } from './session.js';
-export type { ConsumerStats, Stream, StreamEvent, StreamStats } from './stream.js';
+export type { InputOf, OutputOf, SchemaIssue, StandardSchema } from './standard-schema.js';
+export type {
+  ConsumerStats,
+  SchemaStreamOptions,
+  Stream,
+  StreamEvent,
+  StreamStats,
+} from './stream.js';
 export type { SubscribeOptions } from './subscription.js';
-export type { Task, TaskHandle, TaskOptions } from './task.js';
+export type { SchemaTaskOptions, Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';
 export type { Transaction } from './transaction.js';
-export type {
-  Handler,
-  HandlerContext,
-  StopOptions,
-  Worker,
-  WorkerEvents,
-  WorkOptions,
-} from './worker.js';
+export type { StopOptions, WorkOptions } from './work-options.js';
+export type { Worker } from './worker.js';
+export type { WorkerEvents } from './worker-events.js';

@@ -1,5 +1,5 @@
 import { requireInteger } from './arguments.js';
-import { parsePayload } from './job.js';
+import { payloadOrText } from './payload.js';
 import { type JobRow, mapped, type Query, queries } from './queries.js';
 
 /** A job as it stands in the database. */
@@ -64,11 +64,10 @@ function placeOf(value: number | null | undefined, name: string): number | null 
 }
 
 export function toRecord<Payload>(row: JobRow): JobRecord<Payload> {
-  const parsed = parsePayload(row);
   return {
     id: row.id,
     queue: row.queue,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
+    payload: payloadOrText(row) as Payload,
     state: row.state,
     priority: row.priority,
     runAt: row.run_at,

@@ -1,9 +1,14 @@
 import { requireInteger } from './arguments.js';
-import { describeError } from './errors.js';
+import { describeError, LeaseLostError } from './errors.js';
 import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
+import type { Queue } from './queue.js';
+import type { Session, TransactionHandle } from './session.js';
 
-/** Runs a job's own queries outside any transaction; `call` names the caller in errors. */
-export type RunNow = <Result>(call: string, query: Query<Result>) => Result;
+/** Runs a job's own queries. */
+export type JobSession = Pick<Session, 'runNow' | 'runInside'>;
+
+/** What a job asks of its queue. */
+export type JobQueue = Pick<Queue, 'visibilityTimeoutS' | 'meter'>;
 
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
@@ -20,30 +25,69 @@ export class Job<Payload> {
   /** Unix seconds; the lease as it was claimed, before any heartbeat. */
   readonly claimExpiresAt: number;
 
-  readonly #runNow: RunNow;
-  readonly #visibilityTimeoutS: number;
+  readonly #session: JobSession;
+  readonly #queue: JobQueue;
   #isSettled = false;
+  #isAckedInside = false;
 
   /** @internal Jobs come from a queue. */
-  constructor(row: ClaimedRow, payload: Payload, runNow: RunNow, visibilityTimeoutS: number) {
+  constructor(row: ClaimedRow, payload: Payload, session: JobSession, queue: JobQueue) {
     this.id = row.id;
     this.queue = row.queue;
     this.payload = payload;
     this.workerId = row.worker_id;
     this.attempts = row.attempts;
     this.claimExpiresAt = row.claim_expires_at;
-    this.#runNow = runNow;
-    this.#visibilityTimeoutS = visibilityTimeoutS;
+    this.#session = session;
+    this.#queue = queue;
   }
 
-  /** Whether ack(), retry() or fail() of this object has finished the job. */
+  /**
+   * Whether ack(), retry() or fail() of this object has finished the job. Not ackTx(): that is for its
+   * transaction to decide.
+   */
   get isSettled(): boolean {
     return this.#isSettled;
   }
 
+  /** @internal ackTx() was called, so the job is gone if, and only if, the transaction has committed. */
+  get isAckedInside(): boolean {
+    return this.#isAckedInside;
+  }
+
   /** The job is done: deletes it. */
   ack(): boolean {
-    return this.#settle('job.ack()', queries.ack(this, this.workerId));
+    const { meter } = this.#queue;
+    return this.#settle('job.ack()', queries.ack(this, this.workerId), () => meter.acked(this));
+  }
+
+  /**
+   * The job is done when, and only when, an open transaction commits: what the transaction has written for the
+   * job is then there once, although a job may run twice. After a rollback the job is as it was before, and
+   * what becomes of it is decided as ever: by a worker when the handler returns or throws, or by ack(), retry()
+   * or fail().
+   *
+   * @throws {LeaseLostError} when the lease was lost: somebody else may have done the work. Not caught, it
+   *   rolls the transaction back.
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   *
+   * @example
+   * ```ts
+   * const worker = emails.work((job) => {
+   *   db.transaction((tx) => {
+   *     tx.execute('INSERT INTO orders (item) VALUES (?)', [job.payload.to]);
+   *     job.ackTx(tx);
+   *   });
+   * });
+   * ```
+   */
+  ackTx(tx: TransactionHandle): void {
+    const query = mapped(queries.ack(this, this.workerId), (isHeld) => {
+      if (!isHeld) throw new LeaseLostError(this.id);
+      this.#isAckedInside = true;
+      this.#queue.meter.acked(this);
+    });
+    return this.#session.runInside('job.ackTx()', tx, query);
   }
 
   /**
@@ -54,12 +98,16 @@ export class Job<Payload> {
    */
   retry(delayS: number, error?: unknown): boolean {
     requireInteger(delayS, 'delayS', 0);
-    return this.#settle('job.retry()', queries.retry(this, this.workerId, delayS, reason(error)));
+    const query = queries.retry(this, this.workerId, delayS, reason(error));
+    const { meter } = this.#queue;
+    return this.#settle('job.retry()', query, () => meter.retried(this, delayS, error));
   }
 
   /** Moves the job straight to dead, with `error` as its `lastError`. */
   fail(error?: unknown): boolean {
-    return this.#settle('job.fail()', queries.fail(this, this.workerId, reason(error)));
+    const query = queries.fail(this, this.workerId, reason(error));
+    const { meter } = this.#queue;
+    return this.#settle('job.fail()', query, () => meter.buried(this, error));
   }
 
   /**
@@ -68,16 +116,18 @@ export class Job<Payload> {
    *
    * @throws {TypeError | RangeError} for a number that is no whole one, or negative.
    */
-  heartbeat(extendS: number = this.#visibilityTimeoutS): boolean {
+  heartbeat(extendS: number = this.#queue.visibilityTimeoutS): boolean {
     requireInteger(extendS, 'extendS', 0);
-    return this.#runNow('job.heartbeat()', queries.heartbeat(this, this.workerId, extendS));
+    return this.#session.runNow('job.heartbeat()', queries.heartbeat(this, this.workerId, extendS));
   }
 
-  #settle(call: string, query: Query<boolean>): boolean {
-    return this.#runNow(
+  #settle(call: string, query: Query<boolean>, count: () => void): boolean {
+    return this.#session.runNow(
       call,
       mapped(query, (done) => {
-        if (done) this.#isSettled = true;
+        if (done) count();
+        else this.#queue.meter.lost(this);
+        this.#isSettled ||= done;
         return done;
       }),
     );
@@ -87,15 +137,4 @@ export class Job<Payload> {
 function reason(error: unknown): string | null {
   if (error === undefined || error === null) return null;
   return typeof error === 'string' ? error : describeError(error);
-}
-
-/** The payload of a row, or why it isn't JSON: anybody may have written it. */
-export function parsePayload(row: {
-  payload: string;
-}): { payload: unknown } | { malformed: string } {
-  try {
-    return { payload: JSON.parse(row.payload) };
-  } catch (error) {
-    return { malformed: `payload is not valid JSON: ${(error as Error).message}` };
-  }
 }

@@ -18,7 +18,7 @@ import { ClosedError, DatabaseReplacedError } from './errors.js';
 export class News {
   readonly #db: Database;
   readonly #signal: AbortSignal | undefined;
-  readonly #timer = new DueTimer(() => this.ring());
+  readonly #timer: DueTimer;
   readonly #unlisten: () => void;
   readonly #onNews = () => this.ring();
   #isReplaced = false;
@@ -29,6 +29,7 @@ export class News {
     if (!db.isOpen) throw new ClosedError('the database');
     this.#db = db;
     this.#signal = signal;
+    this.#timer = new DueTimer(db.clock, () => this.ring());
     this.#unlisten = db.commits.listen((isAlive) => {
       this.#isReplaced ||= !isAlive;
       this.ring();

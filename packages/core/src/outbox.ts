@@ -5,7 +5,8 @@ import type { Job } from './job.js';
 import type { EnqueueOptions, Queue, QueueOptions } from './queue.js';
 import { runWorkers } from './run-workers.js';
 import type { TransactionHandle } from './session.js';
-import { Worker, type WorkOptions } from './worker.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 export interface OutboxContext<Payload> extends HandlerContext {
   /** How often it was tried, and what else there is to know. */
@@ -16,7 +17,9 @@ export interface OutboxContext<Payload> extends HandlerContext {
 export type OutboxHandler<Payload> = (payload: Payload, context: OutboxContext<Payload>) => unknown;
 
 /** `maxAttempts` is 10 by default: with the default backoff, a delivery is tried for about 10 to 20 minutes. */
-export interface OutboxOptions extends QueueOptions, Pick<WorkOptions, 'backoff' | 'timeoutS'> {}
+export interface OutboxOptions<Payload = unknown>
+  extends QueueOptions,
+    Pick<WorkOptions<Payload>, 'backoff' | 'timeoutS'> {}
 
 export interface RunWorkerOptions {
   /** How many deliveries run at a time. Default 1. */
@@ -47,10 +50,15 @@ export class Outbox<Payload = unknown> {
   readonly queue: Queue<Payload>;
   readonly #db: Database;
   readonly #handler: OutboxHandler<Payload>;
-  readonly #options: OutboxOptions;
+  readonly #options: OutboxOptions<Payload>;
 
   /** @internal Applications call `db.outbox()`. */
-  constructor(db: Database, name: string, handler: OutboxHandler<Payload>, options: OutboxOptions) {
+  constructor(
+    db: Database,
+    name: string,
+    handler: OutboxHandler<Payload>,
+    options: OutboxOptions<Payload>,
+  ) {
     this.#db = db;
     this.name = requireName(name, 'name');
     requireFunction(handler, 'handler');
@@ -83,11 +91,11 @@ export class Outbox<Payload = unknown> {
   async runWorker(workerId?: string, options: RunWorkerOptions = {}): Promise<void> {
     const { concurrency = 1, signal } = options;
     const { backoff, timeoutS } = this.#options;
-    const work: WorkOptions = { concurrency, ...(backoff && { backoff }) };
+    const work: WorkOptions<Payload> = { concurrency, ...(backoff && { backoff }) };
     if (timeoutS !== undefined) work.timeoutS = timeoutS;
     const idPrefix = workerId === undefined ? '' : `${requireName(workerId, 'workerId')}-`;
     const start = (onEnd: (error: Error | undefined) => void) =>
-      new Worker(
+      new Worker<Payload>(
         this.queue,
         this.#db,
         (job, context) => this.#handler(job.payload, new Delivery(job, context)),

@@ -1,13 +1,18 @@
-import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
+import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
 import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import type { Handler } from './handler-runner.js';
 import type { Job } from './job.js';
 import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
+import type { QueueMeter } from './metrics.js';
+import { PayloadFormat } from './payload.js';
 import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
 import { type WaitOptions, waitResult } from './result.js';
 import type { TransactionHandle } from './session.js';
-import { type Handler, Worker, type WorkOptions } from './worker.js';
+import type { StandardSchema } from './standard-schema.js';
+import type { WorkOptions } from './work-options.js';
+import { Worker } from './worker.js';
 
 /** What holds for all jobs of a queue, in this process. */
 export interface QueueOptions {
@@ -15,6 +20,15 @@ export interface QueueOptions {
   visibilityTimeoutS?: number;
   /** How often a job is tried before it goes to dead. Default 3. */
   maxAttempts?: number;
+}
+
+/** The options of a queue whose payloads a validator checks, and names the type of. */
+export interface SchemaQueueOptions<Schema extends StandardSchema> extends QueueOptions {
+  /**
+   * Checked when a job is enqueued, and again when it is claimed: somebody else may have written it. What fails
+   * then goes to dead, with what is wrong in its `lastError`.
+   */
+  schema: Schema;
 }
 
 /** What holds for one job. */
@@ -57,19 +71,32 @@ export interface QueueStats {
  *   console.log('to', job.payload.to);
  * });
  * ```
+ *
+ * `Input` is what is enqueued, where a schema makes something else of it.
  */
-export class Queue<Payload = unknown> {
+export class Queue<Payload = unknown, Input = Payload> {
   readonly name: string;
   /** Seconds. */
   readonly visibilityTimeoutS: number;
   readonly maxAttempts: number;
   /** The jobs that failed for good. */
-  readonly dead: DeadLetters<Payload>;
+  readonly dead: DeadLetters<Input>;
+  /** @internal */
+  readonly format: PayloadFormat;
+  /** @internal */
+  readonly meter: QueueMeter;
   readonly #db: Database;
 
   /** @internal Applications call `db.queue()`. */
-  constructor(db: Database, name: string, options: Required<QueueOptions>) {
+  constructor(
+    db: Database,
+    name: string,
+    options: Required<QueueOptions>,
+    schema: StandardSchema | undefined,
+  ) {
     this.#db = db;
+    this.format = new PayloadFormat(schema);
+    this.meter = db.meters.ofQueue(name);
     this.name = name;
     this.visibilityTimeoutS = options.visibilityTimeoutS;
     this.maxAttempts = options.maxAttempts;
@@ -81,6 +108,7 @@ export class Queue<Payload = unknown> {
    *
    * @returns its id.
    * @throws {TypeError | RangeError} for a payload that isn't JSON, or options that are wrong.
+   * @throws {SchemaError} for a payload that doesn't match the queue's schema.
    * @throws {TransactionOpenError} while a transaction is open on the connection: use `enqueueTx`.
    *
    * @example
@@ -88,7 +116,7 @@ export class Queue<Payload = unknown> {
    * emails.enqueue({ to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(payload: Payload, options?: EnqueueOptions): number {
+  enqueue(payload: Input, options?: EnqueueOptions): number {
     return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
@@ -106,7 +134,7 @@ export class Queue<Payload = unknown> {
    * });
    * ```
    */
-  enqueueTx(tx: TransactionHandle, payload: Payload, options?: EnqueueOptions): number {
+  enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
     return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
@@ -115,15 +143,44 @@ export class Queue<Payload = unknown> {
    *
    * @returns their ids, in the order of the payloads.
    */
-  enqueueMany(payloads: readonly Payload[], options?: EnqueueOptions): number[] {
-    const query = queries.enqueueBatch(this.name, toJsonArray(payloads), this.#columns(options));
-    return this.#db.runNow('queue.enqueueMany()', query);
+  enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
+    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+  }
+
+  /** The same inside an open transaction. */
+  enqueueManyTx(
+    tx: TransactionHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
+    const query = this.#enqueueManyQuery(payloads, options);
+    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
-  enqueueQuery(payload: Payload, options: EnqueueOptions | undefined): Query<number> {
-    return queries.enqueue(this.name, toJson(payload), this.#columns(options));
+  enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
+    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    return mapped(query, this.#onEnqueuedOne);
   }
+
+  #enqueueManyQuery(
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Query<number[]> {
+    const json = toJsonArray(payloads, this.format.write);
+    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    return mapped(query, this.#onEnqueued);
+  }
+
+  readonly #onEnqueued = (ids: number[]): number[] => {
+    this.meter.enqueued(ids);
+    return ids;
+  };
+
+  readonly #onEnqueuedOne = (id: number): number => {
+    this.meter.enqueued([id]);
+    return id;
+  };
 
   #columns(options: EnqueueOptions = {}): JobColumns {
     const { delay, runAt, priority, expires, maxAttempts } = options;
@@ -155,17 +212,14 @@ export class Queue<Payload = unknown> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps(
-      'queue.claimOne()',
-      claimOne<Payload>(this, this.#db.runNow, workerId),
-    );
+    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db.runNow, workerId, count);
+    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
     return this.#db.runSteps('queue.claimBatch()', steps);
   }
 
@@ -201,7 +255,7 @@ export class Queue<Payload = unknown> {
    * process.once('SIGTERM', () => worker.stop());
    * ```
    */
-  work(handler: Handler<Payload>, options: WorkOptions = {}): Worker<Payload> {
+  work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
     return new Worker<Payload>(this, this.#db, handler, options);
   }
 
@@ -213,7 +267,11 @@ export class Queue<Payload = unknown> {
   ackBatch(ids: readonly number[], workerId: string): number {
     for (const id of ids) requireInteger(id, 'id', 0);
     requireName(workerId, 'workerId');
-    return this.#db.runNow('queue.ackBatch()', queries.ackBatch(ids, workerId));
+    const query = mapped(queries.ackBatch(ids, workerId), (count) => {
+      this.meter.metrics.acked += count; // which they are, nobody says
+      return count;
+    });
+    return this.#db.runNow('queue.ackBatch()', query);
   }
 
   /**
@@ -225,11 +283,17 @@ export class Queue<Payload = unknown> {
     return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
   }
 
+  /** The same inside an open transaction. */
+  cancelTx(tx: TransactionHandle, id: number): boolean {
+    const query = queries.cancel(requireInteger(id, 'id', 0));
+    return this.#db.runInside('queue.cancelTx()', tx, query);
+  }
+
   /** A job as it stands now; null once it was acked, buried or cancelled. */
-  getJob(id: number): JobRecord<Payload> | null {
+  getJob(id: number): JobRecord<Input> | null {
     const query = mapped(
       queries.getJob(requireInteger(id, 'id', 0)),
-      (row) => row && toRecord<Payload>(row),
+      (row) => row && toRecord<Input>(row),
     );
     return this.#db.runNow('queue.getJob()', query);
   }
@@ -244,8 +308,8 @@ export class Queue<Payload = unknown> {
    * const next = emails.jobs({ state: 'pending', limit: 50, after: page.at(-1) });
    * ```
    */
-  jobs(options: JobsOptions): JobRecord<Payload>[] {
-    return this.#db.runNow('queue.jobs()', jobsQuery<Payload>(this.name, options));
+  jobs(options: JobsOptions): JobRecord<Input>[] {
+    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ClosedError } from './errors.js';
-import type { StopOptions } from './worker.js';
+import type { StopOptions } from './work-options.js';
 
 /** Called when a worker has ended, whatever the reason. */
 export type OnEnd = (error: Error | undefined) => void;

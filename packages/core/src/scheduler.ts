@@ -1,9 +1,8 @@
 import { requireInteger, requireName, toJson } from './arguments.js';
 import type { Database } from './database.js';
-import { unixSeconds } from './due-timer.js';
-import { parsePayload } from './job.js';
 import { Leadership } from './leadership.js';
 import { News } from './news.js';
+import { payloadOrText } from './payload.js';
 import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
 
 /** A job that is enqueued again and again. */
@@ -148,7 +147,7 @@ export class Scheduler {
    * Enqueues what is due at `now` (Unix seconds; by default the present). `run()` does it for you. A
    * schedule that was missed is made up for by at most 64 jobs.
    */
-  tick(now: number = unixSeconds()): Fired[] {
+  tick(now: number = this.#db.clock.unixSeconds()): Fired[] {
     requireInteger(now, 'now', 0);
     const query = mapped(queries.tick(now), (rows) => rows.map(toFired));
     return this.#db.runNow('scheduler.tick()', query);
@@ -171,7 +170,7 @@ export class Scheduler {
     const news = new News(this.#db, signal);
     try {
       while (news.look()) {
-        const now = unixSeconds();
+        const now = this.#db.clock.unixSeconds();
         const lookAgainAt = await leadership.hold(now);
         if (leadership.isHeld) {
           await background.run<[FiredRow[]]>([queries.tick(now)]);
@@ -190,12 +189,11 @@ export class Scheduler {
 }
 
 function toSchedule(row: ScheduleRow): Schedule {
-  const parsed = parsePayload(row);
   return {
     name: row.name,
     queue: row.queue,
     schedule: row.cron_expr,
-    payload: 'malformed' in parsed ? row.payload : parsed.payload,
+    payload: payloadOrText(row),
     priority: row.priority,
     expiresS: row.expires_s,
     nextFireAt: row.next_fire_at,

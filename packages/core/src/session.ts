@@ -1,9 +1,11 @@
 import { Background } from './background.js';
+import { Clock } from './clock.js';
 import { CommitSignal } from './commit-signal.js';
 import type { DriverDatabase } from './connection/adopt.js';
 import type { Connection, SqlValue } from './connection/connection.js';
 import { ClosedError, TransactionOpenError, TransactionUnusableError } from './errors.js';
 import { type ForeignTransaction, isForeign, runInTransaction } from './foreign-transaction.js';
+import { Meters } from './metrics.js';
 import type { Query } from './queries.js';
 import { isPromise, runSteps, type Steps } from './steps.js';
 import { Transaction } from './transaction.js';
@@ -20,6 +22,10 @@ export class Session {
   readonly connection: Connection;
   /** @internal Runs what honker does on its own. */
   readonly background: Background;
+  /** @internal The time that everything here goes by. */
+  readonly clock = new Clock();
+  /** @internal What happens in this process. */
+  readonly meters: Meters;
   /** @internal Wakes after commits. */
   readonly commits: CommitSignal;
   /** @internal What to do before the connection closes: workers give their jobs back. */
@@ -31,7 +37,8 @@ export class Session {
   constructor(connection: Connection) {
     this.connection = connection;
     this.background = new Background(connection, () => this.isOpen);
-    this.commits = new CommitSignal(connection.path);
+    this.meters = new Meters(connection.path);
+    this.commits = new CommitSignal(connection.path, this.meters.woken);
   }
 
   /** The database file, as it was opened. */
@@ -155,11 +162,13 @@ export class Session {
 
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
+  'queue.cancel()': 'To cancel inside it, call cancelTx(tx, …).',
+  'job.ack()': 'To ack inside it, call ackTx(tx).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',
-  'queue.enqueueMany()': 'To enqueue inside it, call enqueueTx(tx, …) for each.',
+  'queue.enqueueMany()': 'To enqueue inside it, call enqueueManyTx(tx, …).',
   'stream.publish()': 'To publish inside it, call publishTx(tx, …).',
   'stream.publishWithKey()': 'To publish inside it, call publishWithKeyTx(tx, …).',
-  'stream.publishMany()': 'To publish inside it, call publishTx(tx, …) for each.',
+  'stream.publishMany()': 'To publish inside it, call publishManyTx(tx, …).',
   'stream.saveOffset()': 'To save inside it, call saveOffsetTx(tx, …).',
   'db.notify()': 'To notify inside it, call notifyTx(tx, …).',
 };

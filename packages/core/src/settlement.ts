@@ -1,20 +1,12 @@
 import { requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
+import { DoneInside } from './done-inside.js';
 import { describeError } from './errors.js';
-import type { Execution } from './execution.js';
+import { type Execution, jobsOf } from './execution.js';
 import type { Job } from './job.js';
 import type { Outcomes } from './outcomes.js';
-import { type Query, queries } from './queries.js';
-
-/** A query of a worker's turn, and what its result means. */
-export interface Step {
-  query: Query;
-  apply: (result: unknown) => void;
-}
-
-export function step<Result>(query: Query<Result>, apply: (result: Result) => void): Step {
-  return { query, apply: apply as (result: unknown) => void };
-}
+import { queries } from './queries.js';
+import { type Step, step } from './turn-step.js';
 
 /** What a worker hears when its outcomes have been written. */
 export interface SettlementListener<Payload> {
@@ -42,14 +34,16 @@ export class Settlement<Payload> {
   }
 
   steps({ succeeded, failed, released, malformed }: Outcomes<Payload>): Step[] {
-    const steps: Step[] = [];
+    const done = new DoneInside();
+    const steps = done.steps(succeeded);
     if (succeeded.length > 0) {
       const query = queries.ackClaims(jobsOf(succeeded), this.#workerId);
-      steps.push(step(query, (lostIds) => this.#onAcked(succeeded, lostIds)));
+      steps.push(step(query, (lostIds) => this.#onAcked(succeeded, done.without(lostIds))));
     }
     for (const { execution, error } of failed) {
-      if (codeOf(error) === 'HONKER_FAIL') steps.push(this.#failStep(execution.job, error));
-      else steps.push(...this.#retrySteps(execution.job, error));
+      steps.push(...done.steps([execution]));
+      if (codeOf(error) === 'HONKER_FAIL') steps.push(this.#failStep(execution.job, error, done));
+      else steps.push(...this.#retrySteps(execution.job, error, done));
     }
     for (const { row, error } of malformed) {
       const tell = () => this.#listener.dead(row, new SyntaxError(error));
@@ -68,14 +62,14 @@ export class Settlement<Payload> {
     }
   }
 
-  #failStep(job: Job<Payload>, error: unknown): Step {
+  #failStep(job: Job<Payload>, error: unknown, done: DoneInside): Step {
     return step(queries.fail(job, this.#workerId, describeError(error)), (isHeld) => {
       if (isHeld) this.#listener.dead(job, error);
-      else this.#listener.lost(job);
+      else this.#onNotHeld(job, error, done);
     });
   }
 
-  #retrySteps(job: Job<Payload>, error: unknown): Step[] {
+  #retrySteps(job: Job<Payload>, error: unknown, done: DoneInside): Step[] {
     const delayS = this.#delay(job, error);
     let isHeld = false;
     return [
@@ -84,11 +78,17 @@ export class Settlement<Payload> {
       }),
       // A retry that finds the attempts used up moves the job to dead, and answers the same.
       step(queries.getJob(job.id), (row) => {
-        if (!isHeld) this.#listener.lost(job);
+        if (!isHeld) this.#onNotHeld(job, error, done);
         else if (row === null) this.#listener.dead(job, error);
         else this.#listener.failed(job, error, delayS);
       }),
     ];
+  }
+
+  #onNotHeld(job: Job<Payload>, error: unknown, done: DoneInside): void {
+    // The work is done, so there is no retry that would tell of the error.
+    if (done.has(job)) this.#listener.error(error);
+    else this.#listener.lost(job);
   }
 
   /** A wrong answer of the application's must not keep the failure from being written. */
@@ -112,8 +112,4 @@ function codeOf(error: unknown): unknown {
   } catch {
     return undefined; // a handler may throw anything, with a getter that throws included
   }
-}
-
-export function jobsOf<Payload>(executions: Iterable<Execution<Payload>>): Job<Payload>[] {
-  return Array.from(executions, ({ job }) => job);
 }

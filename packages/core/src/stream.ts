@@ -1,7 +1,7 @@
-import { requireInteger, requireName, toJson, toJsonArray } from './arguments.js';
+import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import type { Database } from './database.js';
 import type { FollowOptions } from './follow.js';
-import { parsePayload } from './job.js';
+import { PayloadFormat } from './payload.js';
 import {
   type EventRow,
   mapped,
@@ -11,7 +11,14 @@ import {
   type StreamStatsRow,
 } from './queries.js';
 import type { TransactionHandle } from './session.js';
+import type { StandardSchema } from './standard-schema.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';
+
+/** The options of a stream whose payloads a validator checks, and names the type of. */
+export interface SchemaStreamOptions<Schema extends StandardSchema> {
+  /** Checked when an event is published, and again when it is read: somebody else may have written it. */
+  schema: Schema;
+}
 
 /** An event of a stream. */
 export interface StreamEvent<Payload> {
@@ -57,28 +64,31 @@ export interface StreamStats {
  * }
  * ```
  */
-export class Stream<Payload = unknown> {
+export class Stream<Payload = unknown, Input = Payload> {
   readonly topic: string;
   readonly #db: Database;
+  readonly #format: PayloadFormat;
 
   /** @internal Applications call `db.stream()`. */
-  constructor(db: Database, topic: string) {
+  constructor(db: Database, topic: string, schema: StandardSchema | undefined) {
     this.#db = db;
     this.topic = topic;
+    this.#format = new PayloadFormat(schema);
   }
 
   /**
    * Adds an event, in a transaction of its own.
    *
    * @returns its offset.
+   * @throws {SchemaError} for a payload that doesn't match the stream's schema.
    * @throws {TransactionOpenError} while a transaction is open on the connection: use `publishTx`.
    */
-  publish(payload: Payload): number {
+  publish(payload: Input): number {
     return this.#db.runNow('stream.publish()', this.#query(null, payload));
   }
 
   /** The same, with a key that says what the event is about. */
-  publishWithKey(key: string, payload: Payload): number {
+  publishWithKey(key: string, payload: Input): number {
     return this.#db.runNow(
       'stream.publishWithKey()',
       this.#query(requireName(key, 'key'), payload),
@@ -86,9 +96,8 @@ export class Stream<Payload = unknown> {
   }
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
-  publishMany(payloads: readonly Payload[]): number[] {
-    const query = queries.publishBatch(this.topic, null, toJsonArray(payloads));
-    return this.#db.runNow('stream.publishMany()', query);
+  publishMany(payloads: readonly Input[]): number[] {
+    return this.#db.runNow('stream.publishMany()', this.#manyQuery(payloads));
   }
 
   /**
@@ -97,26 +106,50 @@ export class Stream<Payload = unknown> {
    * @returns its offset.
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    */
-  publishTx(tx: TransactionHandle, payload: Payload): number {
+  publishTx(tx: TransactionHandle, payload: Input): number {
     return this.#db.runInside('stream.publishTx()', tx, this.#query(null, payload));
   }
 
   /** The same, with a key. */
-  publishWithKeyTx(tx: TransactionHandle, key: string, payload: Payload): number {
+  publishWithKeyTx(tx: TransactionHandle, key: string, payload: Input): number {
     const query = this.#query(requireName(key, 'key'), payload);
     return this.#db.runInside('stream.publishWithKeyTx()', tx, query);
   }
 
-  #query(key: string | null, payload: Payload): Query<number> {
-    return queries.publish(this.topic, key, toJson(payload));
+  /** Adds many events inside an open transaction. */
+  publishManyTx(tx: TransactionHandle, payloads: readonly Input[]): number[] {
+    return this.#db.runInside('stream.publishManyTx()', tx, this.#manyQuery(payloads));
   }
 
-  /** Up to `limit` (100) events with a greater offset, in order. */
+  #manyQuery(payloads: readonly Input[]): Query<number[]> {
+    return queries.publishBatch(this.topic, null, toJsonArray(payloads, this.#format.write));
+  }
+
+  #query(key: string | null, payload: Input): Query<number> {
+    return queries.publish(this.topic, key, this.#format.write(payload));
+  }
+
+  readonly #toEvent = (row: EventRow): StreamEvent<Payload> => ({
+    offset: row.offset,
+    topic: row.topic,
+    key: row.key,
+    payload: this.#format.readOrThrow(
+      row,
+      `event ${row.offset} of stream ${JSON.stringify(row.topic)}`,
+    ) as Payload,
+    createdAt: row.created_at,
+  });
+
+  /**
+   * Up to `limit` (100) events with a greater offset, in order.
+   *
+   * @throws {SchemaError} for an event that doesn't match the stream's schema.
+   */
   readSince(offset: number, limit = 100): StreamEvent<Payload>[] {
     requireInteger(offset, 'offset', 0);
     requireInteger(limit, 'limit', 0);
     const query = mapped(queries.readSince(this.topic, offset, limit), (rows) =>
-      rows.map((row) => toEvent<Payload>(row)),
+      rows.map(this.#toEvent),
     );
     return this.#db.runNow('stream.readSince()', query);
   }
@@ -129,6 +162,9 @@ export class Stream<Payload = unknown> {
    * after `saveEveryN` events or `saveEveryS` seconds, and when the iteration ends; what was handled
    * after the last save is delivered again after a crash. Leaving the loop by `break` or by an error
    * doesn't count the last event as handled.
+   *
+   * @throws {SchemaError} at an event that doesn't match the stream's schema, since skipping it would lose it:
+   *   `saveOffset()` with its offset, which the message names, goes past it.
    *
    * @example
    * ```ts
@@ -143,7 +179,7 @@ export class Stream<Payload = unknown> {
     options: SubscribeOptions = {},
   ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
     requireName(consumer, 'consumer');
-    return subscribe<Payload>(this.#db, this.topic, consumer, options);
+    return subscribe(this.#db, this.topic, consumer, this.#toEvent, options);
   }
 
   /**
@@ -151,6 +187,7 @@ export class Stream<Payload = unknown> {
    * remembers how far it came: for whoever remembers it itself, or wants but what is new. All who follow a
    * stream in a process share one query for each commit, so there may be thousands.
    *
+   * @throws {SchemaError} at an event that doesn't match the stream's schema.
    * @throws {TransactionOpenError} without `after`, while a transaction is open on the connection.
    *
    * @example
@@ -164,7 +201,7 @@ export class Stream<Payload = unknown> {
   follow(options: FollowOptions = {}): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
     const { after, signal } = options;
     const position = after === undefined ? this.lastOffset() : requireInteger(after, 'after', 0);
-    return this.#db.followers.follow<Payload>(this.topic, position, signal);
+    return this.#db.followers.follow(this.topic, position, this.#toEvent, signal);
   }
 
   /** The newest offset; 0 where there is no event. */
@@ -218,16 +255,4 @@ export class Stream<Payload = unknown> {
 export function toStats(row: StreamStatsRow): StreamStats {
   const { topic, events, consumers } = row;
   return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
-}
-
-/** @internal */
-export function toEvent<Payload>(row: EventRow): StreamEvent<Payload> {
-  const parsed = parsePayload(row);
-  return {
-    offset: row.offset,
-    topic: row.topic,
-    key: row.key,
-    payload: ('malformed' in parsed ? row.payload : parsed.payload) as Payload,
-    createdAt: row.created_at,
-  };
 }

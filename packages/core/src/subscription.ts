@@ -3,11 +3,9 @@ import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
 import { type EventRow, type Query, queries } from './queries.js';
-import { type StreamEvent, toEvent } from './stream.js';
+import type { StreamEvent } from './stream.js';
 
 export interface SubscribeOptions {
-  /** Begins behind this offset. Default: where the consumer last was. What is saved never goes back. */
-  after?: number;
   /** Save how far the consumer has come after this many events. Default 100. */
   saveEveryN?: number;
   /** And at the latest after this many whole seconds. Default 1. */
@@ -94,30 +92,31 @@ export function subscribe<Payload>(
   db: Database,
   topic: string,
   consumer: string,
+  toEvent: (row: EventRow) => StreamEvent<Payload>,
   options: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
-  const { after, signal } = options;
-  if (after !== undefined) requireInteger(after, 'after', 0);
-  return readEvents(db, topic, consumer, new Progress(db, topic, consumer, options), after, signal);
-}
-
-async function savedOffset(db: Database, topic: string, consumer: string): Promise<number> {
-  const [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
-  return offset;
+  return readEvents(
+    db,
+    topic,
+    consumer,
+    toEvent,
+    new Progress(db, topic, consumer, options),
+    options.signal,
+  );
 }
 
 async function* readEvents<Payload>(
   db: Database,
   topic: string,
   consumer: string,
+  toEvent: (row: EventRow) => StreamEvent<Payload>,
   progress: Progress,
-  after: number | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   const news = new News(db, signal);
   progress.open();
   try {
-    let offset = after ?? (await savedOffset(db, topic, consumer));
+    let [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
     while (news.look()) {
       const query = queries.readSince(topic, offset, BATCH);
       const read = await db.background.runUnlessAborted<[EventRow[]]>([query], signal);
@@ -125,7 +124,7 @@ async function* readEvents<Payload>(
       const [rows] = read;
       for (const row of rows) {
         if (signal?.aborted) return;
-        yield toEvent<Payload>(row);
+        yield toEvent(row);
         offset = row.offset;
         await progress.handled(offset);
       }

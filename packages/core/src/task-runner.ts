@@ -5,6 +5,7 @@ import type { HandlerContext } from './execution.js';
 import type { Job } from './job.js';
 import { queries, type ScheduleRow } from './queries.js';
 import { type OnEnd, runWorkers } from './run-workers.js';
+import { requireSchema, type StandardSchema, validate } from './standard-schema.js';
 import { Task, type TaskOptions } from './task.js';
 import { readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
 import { Worker } from './worker.js';
@@ -25,6 +26,7 @@ interface DefinedTask {
   timeoutS: number | undefined;
   resultTtlS: number;
   schedule: string | undefined;
+  schema: StandardSchema | undefined;
 }
 
 /** The tasks that this process has defined, and how it runs them. */
@@ -39,7 +41,7 @@ export class TaskRunner {
   define<Args extends readonly unknown[], Result>(
     name: string,
     run: (...args: Args) => Result,
-    options: TaskOptions,
+    options: TaskOptions & { schema?: StandardSchema },
   ): Task<Args, Awaited<Result>> {
     const { schedule, timeoutS } = options;
     if (this.#tasks.has(requireName(name, 'name'))) {
@@ -54,10 +56,11 @@ export class TaskRunner {
       timeoutS: timeoutS === undefined ? undefined : requireInteger(timeoutS, 'timeoutS', 1),
       resultTtlS: requireInteger(options.resultTtlS ?? 3600, 'resultTtlS', 1),
       schedule: schedule === undefined ? undefined : requireName(schedule, 'schedule'),
+      schema: requireSchema(options.schema),
     };
     this.#tasks.set(name, task);
     const queue = this.#db.queue(task.queue, { maxAttempts: task.maxAttempts });
-    return new Task(name, this.#db, queue);
+    return new Task(name, this.#db, queue, task.schema);
   }
 
   async run({ concurrency = 1, signal }: RunTasksOptions): Promise<void> {
@@ -81,8 +84,8 @@ export class TaskRunner {
       this.#db.queue(queueName),
       this.#db,
       (job, context) => this.#handle(job, context),
-      { concurrency },
-      { onEnd, timeoutOf: ({ payload }) => this.#timeoutOf(payload) },
+      { concurrency, timeoutS: ({ payload }) => this.#timeoutOf(payload) },
+      { onEnd },
     );
   }
 
@@ -100,7 +103,7 @@ export class TaskRunner {
         `no task is called ${JSON.stringify(call.task)} in the process that ran it`,
       );
     }
-    const result = await task.run(...argumentsOf(call));
+    const result = await task.run(...checkedArguments(task, call));
     if (context.signal.aborted) return;
     const query = queries.saveResult(job.id, resultJson(result), task.resultTtlS);
     await this.#db.background.run([query]);
@@ -133,6 +136,16 @@ export class TaskRunner {
 /** Keyword arguments, which only other languages have, come as one object after the others. */
 function argumentsOf({ args, kwargs }: TaskCall): unknown[] {
   return Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
+}
+
+/** @throws {FailError} for arguments that don't match the task's schema: trying again can't help. */
+function checkedArguments({ name, schema }: DefinedTask, call: TaskCall): unknown[] {
+  const args = argumentsOf(call);
+  try {
+    return validate(schema, args, `the argument list of task ${JSON.stringify(name)}`) as unknown[];
+  } catch (cause) {
+    throw new FailError((cause as Error).message, { cause });
+  }
 }
 
 /** Trying again would do the task's work again, and not mend its result. */

@@ -3,6 +3,7 @@ import { mapped, type Query } from './queries.js';
 import type { Queue } from './queue.js';
 import type { WaitOptions } from './result.js';
 import type { TransactionHandle } from './session.js';
+import { type StandardSchema, validate } from './standard-schema.js';
 import { toEnvelope } from './task-envelope.js';
 
 export interface TaskOptions {
@@ -17,6 +18,18 @@ export interface TaskOptions {
   /** Runs it without arguments, again and again: an expression as `scheduler.add()` takes it. */
   schedule?: string;
 }
+
+/** The options of a task whose arguments a validator checks, and names the types of. */
+export interface SchemaTaskOptions<Schema extends StandardSchema> extends TaskOptions {
+  /**
+   * Checks the arguments, as an array, when the task is enqueued, and again when it is run; a job whose
+   * arguments fail then goes to dead.
+   */
+  schema: Schema;
+}
+
+/** What a schema says of a list of arguments. */
+export type Arguments<List> = List extends readonly unknown[] ? List : never;
 
 /** One run of a task, that was enqueued. */
 export class TaskHandle<Result> {
@@ -49,15 +62,18 @@ export class Task<Args extends readonly unknown[] = readonly unknown[], Result =
   readonly name: string;
   readonly #db: Database;
   readonly #queue: Queue;
+  readonly #schema: StandardSchema | undefined;
 
   /** @internal Applications call `db.task()`. */
-  constructor(name: string, db: Database, queue: Queue) {
+  constructor(name: string, db: Database, queue: Queue, schema: StandardSchema | undefined) {
     this.name = name;
     this.#db = db;
     this.#queue = queue;
+    this.#schema = schema;
   }
 
   #query(args: Args): Query<TaskHandle<Result>> {
+    validate(this.#schema, args, `the argument list of task ${JSON.stringify(this.name)}`);
     const query = this.#queue.enqueueQuery(toEnvelope(this.name, args), undefined);
     return mapped(query, (id) => new TaskHandle<Result>(this.#queue, id));
   }
@@ -66,6 +82,7 @@ export class Task<Args extends readonly unknown[] = readonly unknown[], Result =
    * Enqueues a run, in a transaction of its own.
    *
    * @throws {TypeError} for arguments that are no JSON values.
+   * @throws {SchemaError} for arguments that don't match the task's schema.
    */
   enqueue(...args: Args): TaskHandle<Result> {
     return this.#db.runNow('task.enqueue()', this.#query(args));

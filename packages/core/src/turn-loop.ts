@@ -1,9 +1,11 @@
 import { pauseBeforeRetry } from './background.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
+import type { TurnQueue } from './turn-queue.js';
 
-/** For how long turns may follow each other before timers and sockets get theirs. */
-const YIELD_AFTER_MS = 1;
 const PAUSE_AFTER_ERROR_MS = 1000;
+
+/** Of how many jobs a turn writes and claims: it bounds how long it holds the event loop; 128 take about 1 ms. */
+export const LARGEST_BATCH = 128;
 
 /** What the loop asks of its owner. */
 export interface TurnLoopOwner {
@@ -20,13 +22,14 @@ export interface TurnLoopOwner {
  */
 export class TurnLoop {
   readonly #owner: TurnLoopOwner;
+  readonly #queue: TurnQueue;
+  readonly #waiters = new Set<() => void>();
   #state: 'idle' | 'scheduled' | 'turning' | 'paused' | 'ended' = 'idle';
-  #next: NodeJS.Immediate | undefined;
   #pause: NodeJS.Timeout | undefined;
-  #onChange: () => void = () => {};
 
-  constructor(owner: TurnLoopOwner) {
+  constructor(owner: TurnLoopOwner, queue: TurnQueue) {
     this.#owner = owner;
+    this.#queue = queue;
   }
 
   get isEnded(): boolean {
@@ -43,37 +46,44 @@ export class TurnLoop {
     this.#onChange();
     if (this.#state !== 'idle' || !this.#owner.hasWork()) return;
     this.#state = 'scheduled';
-    this.#next = setImmediate(() => this.#run());
+    this.#queue.add((yieldAt) => this.#run(yieldAt));
   }
 
   end(): void {
     this.#state = 'ended';
-    clearImmediate(this.#next);
     clearTimeout(this.#pause);
     this.#onChange();
   }
 
   /** Waits until a condition holds, the loop has ended, or `timeoutMs` are over. */
-  async changedUntil(condition: () => boolean, timeoutMs: number): Promise<void> {
+  async changedUntil(condition: () => boolean, timeoutMs?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
+    let look = () => {};
     await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_DELAY_MS));
-      this.#onChange = () => {
+      look = () => {
         if (this.isEnded || condition()) resolve();
       };
-      this.#onChange();
+      if (timeoutMs !== undefined) {
+        timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_DELAY_MS));
+      }
+      this.#waiters.add(look);
+      look();
     });
-    this.#onChange = () => {};
+    this.#waiters.delete(look);
     clearTimeout(timer);
+  }
+
+  #onChange(): void {
+    for (const look of this.#waiters) look();
   }
 
   /**
    * What waits for nothing has finished when a turn is over, and the next turn follows at once. But a
-   * backlog never keeps the event loop from its own for longer than YIELD_AFTER_MS.
+   * backlog never keeps the event loop, and other workers, from their own.
    */
-  async #run(): Promise<void> {
+  async #run(yieldAt: number): Promise<void> {
+    if (this.isEnded) return;
     this.#state = 'turning';
-    const yieldAt = performance.now() + YIELD_AFTER_MS;
     try {
       do {
         for (let tries = 1; !this.isEnded && !(await this.#owner.turn(tries)); tries++) {

@@ -4,7 +4,7 @@ import type { Job } from './job.js';
 
 /** What a worker tells, and the arguments of each. */
 export interface WorkerEvents<Payload> {
-  /** A job was handled and acked. */
+  /** A job was handled and acked, by the worker or by a transaction that its handler gave to `ackTx()`. */
   completed: [job: Job<Payload>];
   /** An attempt failed; the job is tried again in `delayS` seconds. */
   failed: [job: Job<Payload>, error: unknown, delayS: number];

@@ -25,6 +25,28 @@ describe('db.transaction(function)', () => {
     expect(queue.getJob(id)?.payload).toEqual({ item: 'book' });
   });
 
+  it('enqueues many, and cancels, in the same commit or not at all', () => {
+    const queue = test.db.queue('q');
+    const waiting = queue.enqueue('waiting');
+    expect(() =>
+      test.db.transaction((tx) => {
+        queue.enqueueManyTx(tx, [1, 2]);
+        expect(queue.cancelTx(tx, waiting)).toBe(true);
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(test.live('payload')).toEqual([{ payload: '"waiting"' }]);
+    test.db.transaction((tx) => {
+      expect(queue.enqueueManyTx(tx, [1, 2], { priority: 5 })).toEqual([waiting + 1, waiting + 2]);
+      expect(queue.cancelTx(tx, waiting)).toBe(true);
+      expect(queue.cancelTx(tx, waiting)).toBe(false);
+    });
+    expect(test.live('payload, priority')).toEqual([
+      { payload: '1', priority: 5 },
+      { payload: '2', priority: 5 },
+    ]);
+  });
+
   it('rolls back both when it throws, and throws the same', () => {
     const error = new Error('no');
     expect(() =>
@@ -185,7 +207,8 @@ describe('while a transaction is open', () => {
     const tx = test.db.transaction();
     const inside = withCode('HONKER_TRANSACTION_OPEN');
     expect(() => queue.enqueue(1)).toThrow(/queue\.enqueue\(\).*enqueueTx\(tx, …\)/);
-    expect(() => queue.enqueueMany([1])).toThrow(/enqueueMany\(\).*enqueueTx/);
+    expect(() => queue.enqueueMany([1])).toThrow(/enqueueMany\(\).*enqueueManyTx/);
+    expect(() => queue.cancel(1)).toThrow(/cancel\(\).*cancelTx/);
     for (const call of [
       () => test.db.transaction(),
       () => test.db.transaction(() => {}),

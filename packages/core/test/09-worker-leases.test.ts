@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { LeaseLostError } from '@honker/core';
+import { type Job, LeaseLostError } from '@honker/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Gate } from './gate.js';
 import { TestDatabase } from './temporary-database.js';
@@ -160,6 +160,30 @@ describe('a lease that was lost', () => {
     expect(test.count('_honker_live')).toBe(0);
   });
 
+  it('is not told of again by a handler that rejects as its signal fires', async () => {
+    const queue = test.db.queue('q', { visibilityTimeoutS: 1 });
+    const id = queue.enqueue(1);
+    const events: unknown[] = [];
+    const worker = queue.work((job, { signal }) => {
+      if (job.id !== id) return;
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    });
+    for (const name of ['completed', 'failed', 'dead', 'lost', 'error'] as const) {
+      worker.on(name, () => events.push(name));
+    }
+    while (queue.getJob(id)?.state !== 'processing') {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    queue.cancel(id);
+    await once(worker, 'lost');
+    queue.enqueue('the next');
+    await once(worker, 'completed');
+    await worker.stop();
+    expect(events).toEqual(['lost', 'completed']);
+  });
+
   it('while the event loop was blocked is handled again by the same worker, under a new lease', async () => {
     const queue = test.db.queue('q', { visibilityTimeoutS: 1 });
     const id = queue.enqueue(1);
@@ -207,5 +231,43 @@ describe('a lease that was lost', () => {
     finish.open();
     expect((await late.opened).reason).toBeInstanceOf(LeaseLostError);
     await worker.stop();
+  });
+});
+
+describe('a job that its handler has settled', () => {
+  it.each([
+    ['ack', ['completed beside']],
+    ['retry', ['completed settled', 'completed beside']],
+  ] as const)('by %s() is not taken for lost while the handler goes on', async (how, expected) => {
+    const queue = test.db.queue<string>('q', { visibilityTimeoutS: 1 });
+    queue.enqueueMany(['settled', 'beside']);
+    const settled = new Gate<AbortSignal>();
+    const finish = new Gate();
+    const worker = queue.work(
+      async (job, { signal }) => {
+        if (job.attempts === 2) return;
+        if (job.payload === 'settled') {
+          if (how === 'ack') job.ack();
+          else job.retry(0);
+          settled.open(signal);
+        }
+        await finish.opened;
+      },
+      { concurrency: 3 },
+    );
+    const events: string[] = [];
+    for (const name of ['completed', 'failed', 'lost'] as const) {
+      worker.on(name, (job: Job<string>) => events.push(`${name} ${job.payload}`));
+    }
+    worker.on('error', (error) => events.push(error.message));
+    const signal = await settled.opened;
+    const beats = () => test.uses('UPDATE _honker_live SET claim_expires_at%');
+    const before = beats();
+    while (beats() < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(signal.aborted).toBe(false);
+    finish.open();
+    await worker.stop();
+    expect(events).toEqual(expected);
+    expect(test.count('_honker_live')).toBe(0);
   });
 });

@@ -1,5 +1,7 @@
 /** Checked by `npm run typecheck`: what the compiler must infer, and what it must refuse. */
 import {
+  type AsyncDatabase,
+  type AsyncJob,
   type CommitEvents,
   type DeadJob,
   type Handler,
@@ -20,9 +22,12 @@ import {
   type TaskHandle,
   type Transaction,
   type Worker,
+  type WorkOptions,
 } from '@honker/core';
 import BetterSqlite3 from 'better-sqlite3';
+import * as v from 'valibot';
 import { expectTypeOf } from 'vitest';
+import { z } from 'zod';
 
 interface Email {
   to: string;
@@ -134,6 +139,32 @@ worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
 worker.on('complete', () => {});
 expectTypeOf(worker.stop({ timeoutMs: 5 })).toEqualTypeOf<Promise<void>>();
 await using _disposed = worker;
+expectTypeOf(worker.concurrency).toEqualTypeOf<number>();
+worker.concurrency = 5;
+// @ts-expect-error a number
+worker.concurrency = '5';
+expectTypeOf(worker.isPaused).toEqualTypeOf<boolean>();
+// @ts-expect-error pause() and resume() change it
+worker.isPaused = true;
+expectTypeOf(worker.pause()).toEqualTypeOf<Promise<void>>();
+expectTypeOf(worker.resume()).toEqualTypeOf<void>();
+emails.work(() => {}, { timeoutS: (job) => job.payload.copies });
+// @ts-expect-error a timeout is a number
+emails.work(() => {}, { timeoutS: (job) => job.payload.to });
+// @ts-expect-error nor may it come later
+emails.work(() => {}, { timeoutS: async () => 5 });
+const anyOptions: WorkOptions = { concurrency: 5, timeoutS: (job) => job.attempts * 60 };
+emails.work(() => {}, anyOptions);
+
+// A job that is acked in a transaction.
+emails.work((job) => db.transaction((tx) => job.ackTx(tx)));
+emails.work((job) => raw.transaction(() => job.ackTx(raw))());
+expectTypeOf<Job<Email>['ackTx']>().returns.toEqualTypeOf<void>();
+expectTypeOf<AsyncJob<Email>['ackTx']>().returns.toEqualTypeOf<Promise<void>>();
+// @ts-expect-error the transaction is asked for
+emails.claimOne('w')?.ackTx();
+// @ts-expect-error the database is no transaction
+emails.claimOne('w')?.ackTx(db);
 
 // Streams.
 interface Order {
@@ -226,3 +257,50 @@ db.task('nightly', () => 'done', { schedule: '@daily' }).enqueue();
 // @ts-expect-error what has a schedule takes no arguments
 db.task('nightly', (name: string) => name, { schedule: '@daily' });
 expectTypeOf(db.runTasks({ concurrency: 5 })).toEqualTypeOf<Promise<void>>();
+
+// Schemas: what goes in, and what comes out.
+const Mail = z.object({ to: z.string(), at: z.coerce.date(), copies: z.number().default(1) });
+const mails = db.queue('mails', { schema: Mail, maxAttempts: 5 });
+expectTypeOf(mails.claimOne('w')?.payload.at).toEqualTypeOf<Date | undefined>();
+expectTypeOf(mails.claimOne('w')?.payload.copies).toEqualTypeOf<number | undefined>();
+mails.enqueue({ to: 'alice', at: '2026-11-22' });
+// @ts-expect-error not what the schema takes
+mails.enqueue({ to: 5, at: '2026-11-22' });
+mails.work((job) => expectTypeOf(job.payload).toEqualTypeOf<z.output<typeof Mail>>());
+expectTypeOf(mails.dead.list()).toEqualTypeOf<DeadJob<z.input<typeof Mail>>[]>();
+const moments = db.stream('moments', { schema: v.object({ n: v.number() }) });
+expectTypeOf(moments.readSince(0)).toEqualTypeOf<StreamEvent<{ n: number }>[]>();
+// @ts-expect-error not what the schema takes
+moments.publish({ n: 'one' });
+const sum = db.task('sum', (a, b) => a + b, { schema: z.tuple([z.number(), z.number()]) });
+expectTypeOf(sum.enqueue(1, 2)).toEqualTypeOf<TaskHandle<number>>();
+// @ts-expect-error not what the schema takes
+sum.enqueue('1', 2);
+// @ts-expect-error no schema
+db.queue('mails', { schema: {} });
+
+// The asynchronous twin.
+declare const later: AsyncDatabase;
+expectTypeOf(later.queue<Email>('q').enqueue({ to: 'alice' })).toEqualTypeOf<Promise<number>>();
+expectTypeOf(later.queue<Email>('q').claimOne('w')).toEqualTypeOf<
+  Promise<AsyncJob<Email> | null>
+>();
+expectTypeOf<AsyncJob<Email>['ack']>().toEqualTypeOf<() => Promise<boolean>>();
+expectTypeOf<AsyncJob<Email>['payload']>().toEqualTypeOf<Email>();
+expectTypeOf(later.queue('mails', { schema: Mail }).stats()).toEqualTypeOf<Promise<QueueStats>>();
+expectTypeOf(later.notify('c', 1)).toEqualTypeOf<Promise<number>>();
+expectTypeOf(later.getResult<number>(1)).toEqualTypeOf<Promise<number | undefined>>();
+expectTypeOf(later.stream<Email>('s').readSince(0)).toEqualTypeOf<Promise<StreamEvent<Email>[]>>();
+expectTypeOf(later.task('t', (n: number) => n).enqueue(1)).toEqualTypeOf<
+  Promise<TaskHandle<number>>
+>();
+later.queue<Email>('q').work(async (job) => expectTypeOf(job).toEqualTypeOf<AsyncJob<Email>>());
+expectTypeOf(later.close()).toEqualTypeOf<Promise<void>>();
+// @ts-expect-error its transactions are the ORM's
+later.transaction();
+later.queue<Email>('q').work(() => {}, {
+  timeoutS: (job) => {
+    expectTypeOf(job).toEqualTypeOf<AsyncJob<Email>>();
+    return job.payload.copies;
+  },
+});

@@ -8,8 +8,9 @@
 **   ref(watcher)      keep the event loop alive while it is open
 **   unref(watcher)    don't (as it begins)
 **
-** callback(true) tells of commits, however many since the last call; callback(false), once, that
-** the database file was deleted or replaced.
+** callback(true, latencyMs) tells of commits, however many since the last call; callback(false, latencyMs),
+** once, that the database file was deleted or replaced. The latency is how long the event loop took to
+** come to it.
 */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 
 #include "library.h"
+#include "monotonic.h"
 
 typedef struct extension_functions {
   void *(*open)(const char *path, const char *backend, uint64_t poll_interval_ms, char *err, size_t errlen);
@@ -35,6 +37,7 @@ typedef struct subscription {
   napi_ref kept; /* the handle, so that a watcher nobody holds on to isn't collected while it is open */
   atomic_int scheduled; /* a call is under way to JavaScript, and will tell of this news too */
   atomic_int dead;
+  _Atomic uint64_t noticed_us; /* when the call that is under way was scheduled */
 } subscription;
 
 static void throw_error(napi_env env, const char *message) { napi_throw_error(env, "HONKER_WATCHER", message); }
@@ -43,7 +46,9 @@ static void throw_error(napi_env env, const char *message) { napi_throw_error(en
 static void on_news(void *argument, int news) {
   subscription *const s = argument;
   if (news < 0) atomic_store(&s->dead, 1);
-  if (atomic_exchange(&s->scheduled, 1) == 0) napi_call_threadsafe_function(s->wake, NULL, napi_tsfn_nonblocking);
+  if (atomic_exchange(&s->scheduled, 1) != 0) return;
+  atomic_store(&s->noticed_us, monotonic_us());
+  napi_call_threadsafe_function(s->wake, NULL, napi_tsfn_nonblocking);
 }
 
 /* On JavaScript's thread. */
@@ -51,12 +56,14 @@ static void call_javascript(napi_env env, napi_value callback, void *context, vo
   subscription *const s = context;
   (void)data;
   if (env == NULL || callback == NULL) return;
+  const double latency_ms = (double)(monotonic_us() - atomic_load(&s->noticed_us)) / 1000.0;
   atomic_store(&s->scheduled, 0); /* before the callback looks: what comes after calls again */
   if (s->watcher == NULL) return;
-  napi_value undefined, alive;
+  napi_value undefined, arguments[2];
   if (napi_get_undefined(env, &undefined) != napi_ok) return;
-  if (napi_get_boolean(env, !atomic_load(&s->dead), &alive) != napi_ok) return;
-  napi_call_function(env, undefined, callback, 1, &alive, NULL);
+  if (napi_get_boolean(env, !atomic_load(&s->dead), &arguments[0]) != napi_ok) return;
+  if (napi_create_double(env, latency_ms, &arguments[1]) != napi_ok) return;
+  napi_call_function(env, undefined, callback, 2, arguments, NULL);
 }
 
 static void stop(subscription *s) {

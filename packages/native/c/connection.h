@@ -34,6 +34,7 @@ typedef struct honker_connection {
     int64_t limit_us;
     int saved_ms; /* SQLite's own busy timeout, to be put back when the limit ends */
   } busy;
+  int64_t clock_shift_s;
 } honker_connection;
 
 /* The clock of everything that honker does on this connection: Unix seconds. */

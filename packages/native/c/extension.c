@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "connection.h"
+#include "extension.h"
 #include "functions.h"
 #include "watcher.h"
 
@@ -99,6 +99,8 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
+    {"honker_clock_shift", 1, honker_clock_shift},
+    {"honker_auto_load", 0, honker_auto_load},
 };
 #define FUNCTION_COUNT (sizeof functions / sizeof functions[0])
 
@@ -153,11 +155,6 @@ static dispatcher dispatcher_of(const sqlite3_api_routines *api) {
   return found;
 }
 
-int64_t connection_now(const honker_connection *connection) {
-  (void)connection;
-  return platform_unix_seconds();
-}
-
 /* A message that filled its buffer ends between characters: a host may refuse what is no UTF-8. */
 static void drop_cut_character(char *message, size_t size) {
   size_t length = strlen(message);
@@ -202,8 +199,6 @@ static int register_functions(connection_block *block, dispatcher run) {
   }
   return rc;
 }
-
-HONKER_EXPORT int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
 int sqlite3_honkerext_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
   const sqlite3_api_routines *const sqlite3_api = api;

@@ -97,4 +97,10 @@ void honker_update_watcher_close(honker_call *call);
 void honker_busy_timeout(honker_call *call);
 void honker_busy_limit(honker_call *call);
 
+/* clock.c */
+void honker_clock_shift(honker_call *call);
+
+/* auto_load.c */
+void honker_auto_load(honker_call *call);
+
 #endif

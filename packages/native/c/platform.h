@@ -12,6 +12,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #define HONKER_EXPORT __declspec(dllexport)
+#define PLATFORM_THREAD_LOCAL __declspec(thread)
 typedef SRWLOCK platform_mutex;
 typedef CONDITION_VARIABLE platform_condition;
 typedef HANDLE platform_thread;
@@ -19,6 +20,7 @@ typedef HANDLE platform_thread;
 #else
 #include <pthread.h>
 #define HONKER_EXPORT __attribute__((visibility("default")))
+#define PLATFORM_THREAD_LOCAL _Thread_local
 typedef pthread_mutex_t platform_mutex;
 typedef pthread_cond_t platform_condition;
 typedef pthread_t platform_thread;

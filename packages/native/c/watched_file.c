@@ -56,10 +56,16 @@ static void watch(void *argument) {
   }
 }
 
+static PLATFORM_THREAD_LOCAL int is_opening;
+
+int watched_file_is_opening(void) { return is_opening; }
+
 static int open_connection(watched_file *file, const char *path, char *err, size_t errlen) {
   const sqlite3_api_routines *const sqlite3_api = file->api;
   int rc = sqlite3_threadsafe() ? SQLITE_OK : SQLITE_MISUSE; /* its globals have no mutexes: no thread but the host's */
+  is_opening = 1;
   if (rc == SQLITE_OK) rc = sqlite3_open_v2(path, &file->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  is_opening = 0;
   if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(file->db, "PRAGMA data_version", -1, &file->data_version, NULL);
   if (rc == SQLITE_OK && platform_identify_file(path, &file->identity) != 0) rc = SQLITE_CANTOPEN;
   if (rc != SQLITE_OK) snprintf(err, errlen, "cannot watch %s: %s", path, sqlite3_errstr(rc));

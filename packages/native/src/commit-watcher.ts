@@ -9,7 +9,7 @@ interface Addon {
     databasePath: string,
     backend: string,
     pollMs: number,
-    callback: (alive: boolean) => void,
+    callback: (alive: boolean, latencyMs: number) => void,
   ): object;
   close(watcher: object): void;
   ref(watcher: object): void;
@@ -41,7 +41,8 @@ export interface CommitWatcher {
 /**
  * Calls `onNews(true)` after commits to a database file, in this process or another one, and
  * `onNews(false)` once when the file was deleted or replaced. Many commits collapse into one call; a
- * commit is always followed by a call that begins after it.
+ * commit is always followed by a call that begins after it. `latencyMs` is how long the event loop took to
+ * come to the call.
  *
  * The extension must have been loaded into a connection to that file, in this process.
  *
@@ -56,7 +57,7 @@ export interface CommitWatcher {
  */
 export function watchCommits(
   databasePath: string,
-  onNews: (alive: boolean) => void,
+  onNews: (alive: boolean, latencyMs: number) => void,
   { backend, pollMs = 0 }: WatchOptions = {},
 ): CommitWatcher {
   if (!Number.isInteger(pollMs) || pollMs < 0 || pollMs > 60_000) {

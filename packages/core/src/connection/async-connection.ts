@@ -12,6 +12,11 @@ export interface AsyncConnection {
   /** What the connection was made from. */
   readonly driver: object;
   readonly isOpen: boolean;
+  /**
+   * Whether the caller is inside one of the application's transactions, for whose end a query would wait in
+   * vain. Absent where that can't be, or can't be told.
+   */
+  readonly isInsideTransaction?: boolean;
 
   /** Runs one of honker's queries, outside the application's transactions. */
   run<Result>(query: Query<Result>): Promise<Result>;
@@ -31,8 +36,6 @@ export interface AsyncConnection {
  */
 export class AwaitedConnection implements Connection {
   readonly #connection: AsyncConnection;
-  /** Its queries never become a part of the application's transactions. */
-  readonly inTransaction = false;
 
   constructor(connection: AsyncConnection) {
     this.#connection = connection;
@@ -48,6 +51,10 @@ export class AwaitedConnection implements Connection {
 
   get isOpen(): boolean {
     return this.#connection.isOpen;
+  }
+
+  get inTransaction(): boolean {
+    return this.#connection.isInsideTransaction ?? false;
   }
 
   run<Result>(query: Query<Result>): Result {

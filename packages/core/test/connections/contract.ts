@@ -197,6 +197,60 @@ export const contract: Record<string, ContractTest> = {
     assert.equal(await queue.dead.purge(), 0);
   },
 
+  async 'a handler finishes its job in its transaction, or not at all'({ kind, db, raw }) {
+    const queue = db.queue<Numbered>('q');
+    const worker = queue.work(
+      async (job) => {
+        raw.exec('BEGIN');
+        raw.exec("INSERT INTO orders (item) VALUES ('book')");
+        await job.ackTx(kind.transactionOf(raw));
+        raw.exec(job.attempts === 1 ? 'ROLLBACK' : 'COMMIT');
+        if (job.attempts === 1) throw new Error('once');
+      },
+      { backoff: () => 0 },
+    );
+    const failed = once(worker, 'failed');
+    const completed = once(worker, 'completed');
+    await queue.enqueue({ n: 1 });
+    await failed;
+    const [job] = await completed;
+    assert.equal(job.attempts, 2);
+    await worker.stop();
+    assert.deepEqual(
+      [raw.rows('SELECT * FROM orders').length, await queue.getJob(job.id)],
+      [1, null],
+    );
+    await queue.enqueue({ n: 2 });
+    const claimed = await queue.claimOne('w');
+    await queue.cancel(claimed?.id ?? 0);
+    raw.exec('BEGIN');
+    await assert.rejects(async () => claimed?.ackTx(kind.transactionOf(raw)), {
+      code: 'HONKER_LEASE_LOST',
+    });
+    raw.exec('ROLLBACK');
+  },
+
+  async 'a worker is paused, and changes its concurrency'({ db }) {
+    const queue = db.queue<Numbered>('q');
+    const finish = new Gate();
+    const both = new Gate();
+    const worker = queue.work(async () => {
+      if (worker.running === 2) both.open();
+      await finish.opened;
+    });
+    await worker.pause();
+    await queue.enqueueMany([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    worker.resume();
+    worker.concurrency = 2;
+    await both.opened;
+    const paused = worker.pause();
+    finish.open();
+    await paused;
+    const { ready, processing } = await queue.stats();
+    assert.deepEqual([ready, processing, worker.running], [1, 0, 0]);
+    await worker.stop();
+  },
+
   async 'a lock of somebody else is waited for without blocking the event loop'(fixture) {
     const queue = fixture.db.queue<Numbered>('q');
     await queue.enqueue({ n: 1 });

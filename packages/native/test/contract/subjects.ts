@@ -4,6 +4,7 @@ import { bootstrap } from './bootstrap.js';
 import { cancelAndGet } from './cancel-and-get.js';
 import { claim } from './claim.js';
 import { claims } from './claims.js';
+import { clock } from './clock.js';
 import type { ContractTest } from './contract-test.js';
 import { cron } from './cron.js';
 import { dead } from './dead.js';
@@ -60,4 +61,5 @@ export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = 
   'every function': everyFunction,
   triggers,
   transactions,
+  clock,
 };

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchCommits } from '../../dist/esm/index.js';
 import { hasProc, threadCount } from '../process-state.js';
 import { Program } from '../program.js';
@@ -229,5 +229,28 @@ describe.each(backends)('the %s watcher', (backend) => {
       const open = () => watchCommits(missing, () => undefined, { backend, pollMs });
       expect(open).toThrow(RangeError);
     }
+  });
+
+  it('16 tells how long the event loop took to come to a wake', async () => {
+    const { path, commit } = database();
+    const latencies: number[] = [];
+    const woken = new Promise<void>((resolve) => {
+      const watcher = watchCommits(
+        path,
+        (_alive, latencyMs) => {
+          latencies.push(latencyMs);
+          resolve();
+        },
+        { backend },
+      );
+      onTestFinished(() => watcher.close());
+      watcher.ref();
+    });
+    commit();
+    const BLOCKED_MS = 400; // of which the watcher needs at most 100 to look
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
+    await woken;
+    expect(latencies[0]).toBeGreaterThan(BLOCKED_MS / 2);
+    expect(latencies[0]).toBeLessThan(60_000);
   });
 });

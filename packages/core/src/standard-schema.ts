@@ -1,0 +1,71 @@
+import { SchemaError } from './errors.js';
+
+/**
+ * A validator of whatever library implements Standard Schema: zod, valibot, arktype and others. It has to
+ * answer at once; one that answers with a promise is refused.
+ */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that is wrong with a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  /** Where in the value. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What a schema takes. */
+export type InputOf<Schema extends StandardSchema> = NonNullable<
+  Schema['~standard']['types']
+>['input'];
+
+/** What a schema makes of it. */
+export type OutputOf<Schema extends StandardSchema> = NonNullable<
+  Schema['~standard']['types']
+>['output'];
+
+/** @throws {TypeError} unless `schema` is one, or undefined. */
+export function requireSchema(schema: unknown): StandardSchema | undefined {
+  if (schema === undefined) return undefined;
+  const standard = (schema as Partial<StandardSchema> | null)?.['~standard'];
+  if (typeof standard?.validate !== 'function') {
+    throw new TypeError(
+      'schema must be a Standard Schema: one of zod, valibot, arktype or their like',
+    );
+  }
+  return schema as StandardSchema;
+}
+
+/**
+ * What the schema makes of a value; the value itself where there is no schema.
+ *
+ * @throws {SchemaError} for a value that doesn't match; `what` names it.
+ * @throws {TypeError} for a schema that answers with a promise.
+ */
+export function validate(
+  schema: StandardSchema | undefined,
+  value: unknown,
+  what: string,
+): unknown {
+  if (schema === undefined) return value;
+  const result = schema['~standard'].validate(value);
+  if (result instanceof Promise) {
+    result.catch(() => {});
+    throw new TypeError(
+      `the schema of ${what} answers with a promise: enqueueing can't wait for it, so use one without ` +
+        'asynchronous checks, and make those in the handler',
+    );
+  }
+  if (result.issues !== undefined) throw new SchemaError(what, result.issues);
+  return result.value;
+}
