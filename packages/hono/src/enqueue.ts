@@ -1,8 +1,9 @@
-import type { EnqueueOptions } from '@honker/core';
+import type { EnqueueOptions, SchemaError } from '@honker/core';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Input, MiddlewareHandler, Next, TypedResponse, ValidationTargets } from 'hono/types';
 import { type EnqueuedJob, tell } from './enqueued-jobs.js';
+import { invalid } from './invalid.js';
 
 /** What `enqueue()` needs of a queue, synchronous or not. */
 export interface EnqueueTarget<Payload> {
@@ -49,7 +50,8 @@ type Unseen = { out: Record<keyof ValidationTargets, any> };
  * @param validator - runs first: `schemaValidator()`, or one of Hono's own. It types the request that the payload is
  *   made of; a validator that stands before `enqueue()` on the route can't.
  * @param payload - the payload, or a function that makes it of the request, after the handler has run. A
- *   SyntaxError of the function is malformed JSON: it is answered with 400.
+ *   SyntaxError of the function is malformed JSON: it is answered with 400. Where `enqueue()` is the handler, what
+ *   the function makes and the queue's own schema refuses is answered with 422 and the issues.
  *
  * @example
  * ```ts
@@ -87,7 +89,7 @@ export function enqueue(
   const [validator, payload, options] = args as [MiddlewareHandler, unknown, EnqueueRouteOptions?];
   const run = enqueueThen(queue, payload, options);
   return async (c: Context, next: Next) => {
-    let answer: Response | undefined;
+    let answer: AnyResponse | undefined;
     const refused = await validator(c, async () => {
       answer = await run(c, next);
     });
@@ -99,7 +101,7 @@ function enqueueThen(
   queue: EnqueueTarget<never>,
   payload: unknown,
   { location, ...job }: EnqueueRouteOptions = {},
-): (c: Context, next: Next) => Promise<Response | undefined> {
+): (c: Context, next: Next) => Promise<AnyResponse | undefined> {
   const add = async (c: Context): Promise<EnqueuedJob> => {
     const id = await queue.enqueue((await makePayload(payload, c)) as never, job);
     const added = { id, queue: queue.name };
@@ -108,7 +110,13 @@ function enqueueThen(
   };
   return async (c, next) => {
     if (isHandler(c)) {
-      const added = await add(c);
+      let added: EnqueuedJob;
+      try {
+        added = await add(c);
+      } catch (error) {
+        if (typeof payload !== 'function' || !isSchemaError(error)) throw error;
+        return invalid(c, 'invalid payload', error.issues);
+      }
       if (location !== undefined) c.header('Location', location.replace(':id', String(added.id)));
       return c.json(added, 202);
     }
@@ -136,6 +144,11 @@ async function makePayload(payload: unknown, c: Context): Promise<unknown> {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new HTTPException(400, { message: 'Malformed JSON in request body', cause });
   }
+}
+
+/** By its code: core may be loaded twice, as ESM and as CommonJS. */
+function isSchemaError(error: unknown): error is SchemaError {
+  return (error as Partial<SchemaError> | undefined)?.code === 'HONKER_SCHEMA';
 }
 
 function requireQueue(queue: EnqueueTarget<never>): void {

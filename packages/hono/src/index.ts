@@ -15,13 +15,9 @@ export {
 } from './enqueue.js';
 export type { EnqueuedJob } from './enqueued-jobs.js';
 export { type HonkerVariables, honkerMiddleware } from './honker-middleware.js';
+export type { Invalid, Issue } from './invalid.js';
 export {
-  type Invalid,
-  type Issue,
-  type SchemaIssue,
-  type SchemaResult,
   type SchemaValidatorOptions,
-  type StandardSchema,
   schemaValidator,
   type TooLarge,
   type Validated,
@@ -32,3 +28,4 @@ export {
   type StreamSource,
   streamEvents,
 } from './stream-events.js';
+export { type TransactionOf, transaction } from './transaction.js';

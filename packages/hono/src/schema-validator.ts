@@ -1,37 +1,9 @@
+import type { StandardSchema } from '@honker/core';
 import { bodyLimit } from 'hono/body-limit';
 import type { MiddlewareHandler, TypedResponse, ValidationTargets } from 'hono/types';
 import { type InferInput, validator } from 'hono/validator';
+import { type Invalid, invalid } from './invalid.js';
 
-/** What `schemaValidator()` needs of a schema: Zod, Valibot, ArkType and others have it (Standard Schema, version 1). */
-export interface StandardSchema<In = unknown, Out = In> {
-  readonly '~standard': {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>;
-    readonly types?: { readonly input: In; readonly output: Out } | undefined;
-  };
-}
-
-/** The value, or why it isn't one. */
-export type SchemaResult<Out> =
-  | { readonly value: Out; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
-
-/** One thing that is wrong. */
-export interface SchemaIssue {
-  readonly message: string;
-  /** Where, from the outside in. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
-
-/** An issue, as it is answered. */
-export interface Issue {
-  message: string;
-  path: (string | number)[];
-}
-
-/** The answer to a request that isn't valid. */
-export type Invalid = TypedResponse<{ error: string; issues: Issue[] }, 422, 'json'>;
 /** The answer to a body that is too large. */
 export type TooLarge = TypedResponse<{ error: string }, 413, 'json'>;
 
@@ -72,7 +44,7 @@ export function schemaValidator<Target extends keyof ValidationTargets, In, Out>
   const validate = validator(target, async (value, c) => {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value;
-    return c.json({ error: `invalid ${target}`, issues: result.issues.map(toIssue) }, 422);
+    return invalid(c, `invalid ${target}`, result.issues);
   });
   const limit = bodyLimit({
     maxSize,
@@ -87,12 +59,6 @@ export function schemaValidator<Target extends keyof ValidationTargets, In, Out>
     });
     return tooLarge ?? answer;
   }) as MiddlewareHandler as never;
-}
-
-/** Schemas differ in what a path is made of. */
-function toIssue({ message, path = [] }: SchemaIssue): Issue {
-  const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
-  return { message, path: keys.map((key) => (typeof key === 'symbol' ? String(key) : key)) };
 }
 
 function requireSchema(schema: { '~standard'?: { validate?: unknown } }): void {

@@ -238,6 +238,35 @@ describe('with a validator', () => {
   });
 });
 
+describe('a queue with a schema', () => {
+  it('refuses what the request made, with the issues; what the application made is its own fault', async () => {
+    const typed = db.queue('typed', { schema: z.object({ to: z.email() }) });
+    const app = new Hono()
+      .post(
+        '/',
+        enqueue(typed, (c) => c.req.json()),
+      )
+      .post('/fixed', enqueue(typed, { to: 'nobody' }))
+      .post(
+        '/handled',
+        enqueue(typed, (c) => c.req.json()),
+        (c) => c.text('ok'),
+      )
+      .onError((error, c) => c.text((error as unknown as { code: string }).code, 500));
+    const refused = await app.request('/', post({ to: 'nobody' }));
+    expect([refused.status, await refused.json()]).toEqual([
+      422,
+      { error: 'invalid payload', issues: [{ message: expect.any(String), path: ['to'] }] },
+    ]);
+    for (const path of ['/fixed', '/handled']) {
+      const response = await app.request(path, post({ to: 'nobody' }));
+      expect([response.status, await response.text()]).toEqual([500, 'HONKER_SCHEMA']);
+    }
+    expect(db.queues()).toEqual([]);
+    expect((await app.request('/', post({ to: 'a@example.com' }))).status).toBe(202);
+  });
+});
+
 describe('what goes wrong', () => {
   it('malformed JSON is the fault of who sent it', async () => {
     const app = new Hono().post(

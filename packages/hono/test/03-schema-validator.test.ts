@@ -1,4 +1,5 @@
-import { type StandardSchema, schemaValidator } from '@honker/hono';
+import type { StandardSchema } from '@honker/core';
+import { schemaValidator } from '@honker/hono';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';

@@ -2,6 +2,7 @@
 import {
   type AsyncDatabase,
   type Database,
+  type Transaction as HonkerTransaction,
   open,
   type QueueStats,
   type StreamEvent,
@@ -14,10 +15,14 @@ import {
   honkerMiddleware,
   schemaValidator,
   streamEvents,
+  transaction,
 } from '@honker/hono';
+import BetterSqlite3 from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { Hono } from 'hono';
 import { hc, type InferRequestType, type InferResponseType } from 'hono/client';
 import { validator } from 'hono/validator';
+import { type Dialect, Kysely, type Transaction } from 'kysely';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 
@@ -201,3 +206,33 @@ streamEvents(channel(db, 'news'), { consumer: 'a' });
 streamEvents(orders, { from: 'yesterday' });
 // @ts-expect-error a database is no stream
 streamEvents(db);
+
+// transaction() knows the transaction of each library.
+const orm = drizzle({ client: new BetterSqlite3('app.db') });
+const kysely = new Kysely<{ orders: { id: number } }>({ dialect: {} as Dialect });
+new Hono()
+  .use(honkerMiddleware(db, orm))
+  .post('/:id', schemaValidator('json', signup), async (c) => {
+    expectTypeOf(c.var.honker).toEqualTypeOf<Database>();
+    const answer = await transaction(c, (tx) => {
+      tx.run('SELECT 1');
+      // @ts-expect-error not the database
+      tx.$client;
+      return c.json({ ok: true }, 201);
+    });
+    return answer;
+  });
+new Hono().use(honkerMiddleware(asynchronous, kysely)).get('/', (c) =>
+  transaction(c, async (trx) => {
+    expectTypeOf(trx).toEqualTypeOf<Transaction<{ orders: { id: number } }>>();
+    return c.json(await trx.selectFrom('orders').selectAll().execute());
+  }),
+);
+new Hono().use(honkerMiddleware(db)).get('/', (c) =>
+  transaction(c, (tx) => {
+    expectTypeOf(tx).toEqualTypeOf<HonkerTransaction>();
+    return c.text('ok');
+  }),
+);
+// @ts-expect-error no database in the context
+new Hono().get('/', (c) => transaction(c, () => c.text('ok')));
