@@ -94,6 +94,9 @@ export function streamEvents(
       // Neither kept by caches, nor compressed, nor held back by nginx.
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
+      // At the end of a process a browser would ask again on the same connection, get an error, and give up; on a
+      // new one it is refused, and tries until the next process is there.
+      Connection: 'close',
     });
   };
 }

@@ -44,6 +44,7 @@ describe('what is sent', () => {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
+      connection: 'close',
     });
     expect(await client.block()).toEqual({ isComment: true });
     test.db.stream('other').publish(0);
