@@ -65,13 +65,15 @@ function pack({ name, directory }, destination) {
 }
 
 /**
- * The driver and Node's types as the project's own, linked to those of this repository: the driver
+ * The driver, Hono and Node's types as the project's own, linked to those of this repository: the driver
  * compiles for over a minute, and a link finds its dependencies where they are.
  */
 function linkPeers(project) {
-  for (const name of ['better-sqlite3', '@types/node']) {
+  for (const name of ['better-sqlite3', '@types/node', 'hono']) {
     const link = join(project, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
+    // npm has installed the peers that aren't optional.
+    rmSync(link, { recursive: true, force: true });
     symlinkSync(join(root, 'node_modules', name), link, 'junction');
   }
 }
