@@ -17,28 +17,30 @@ import { Hono } from 'hono';
 
 const READS = '%FROM _honker_stream INDEXED BY _honker_ix_topic WHERE topic = ?1 AND offset > ?2%';
 
-if (process.env.PORT) await beClients(Number(process.env.PORT), Number(process.argv[2]));
-else await measure(Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 200));
+const [clients = 1000, commits = 200, port] = process.argv.slice(2).map(Number);
+// The clients are a process of their own: the same program, told where the server is.
+if (port) await beClients(port, clients);
+else await measure(clients, commits);
 
-async function measure(clients, commits) {
-  const folder = mkdtempSync(join(tmpdir(), 'honker-clients-'));
+async function measure(clientCount, commitCount) {
+  const folder = mkdtempSync(join(tmpdir(), 'honker-clientCount-'));
   const db = open(join(folder, 'app.db'));
   const stream = db.stream('orders');
   const app = new Hono().get('/', streamEvents(stream));
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const rssBefore = process.memoryUsage().rss;
-  const child = fork(new URL(import.meta.url), [String(clients)], {
-    env: { ...process.env, PORT: String(server.address().port) },
-  });
+  const address = server.address();
+  const args = [clientCount, commitCount, address.port].map(String);
+  const child = fork(new URL(import.meta.url), args);
   await once(child, 'message');
   const reads = () =>
     db.query('SELECT uses FROM honker_statements WHERE sql LIKE ?', [READS])[0]?.uses ?? 0;
-  const perClient = (process.memoryUsage().rss - rssBefore) / clients / 1024;
+  const perClient = (process.memoryUsage().rss - rssBefore) / clientCount / 1024;
 
   const before = reads();
   const delays = [];
-  for (let n = 0; n < commits; n++) {
+  for (let n = 0; n < commitCount; n++) {
     const started = performance.now();
     const heard = once(child, 'message');
     stream.publish({ id: n, item: 'book', customer: 'alice@example.com', cents: 2950 });
@@ -49,8 +51,8 @@ async function measure(clients, commits) {
   }
   delays.sort((a, b) => a - b);
   const at = (share) => delays[Math.floor(delays.length * share)].toFixed(1);
-  console.log(`${clients} clients, ${commits} commits`);
-  console.log(`queries for each commit: ${((reads() - before) / commits).toFixed(2)}`);
+  console.log(`${clientCount} clients, ${commitCount} commits`);
+  console.log(`queries for each commit: ${((reads() - before) / commitCount).toFixed(2)}`);
   console.log(`memory for each client: ${perClient.toFixed(0)} KB`);
   console.log(`until the last client has it: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
 
@@ -63,7 +65,7 @@ async function measure(clients, commits) {
 }
 
 /** In a process of its own: tells when all are connected, and then each time that all have heard an event. */
-async function beClients(port, count) {
+async function beClients(serverPort, count) {
   let left = count;
   const hear = () => {
     left--;
@@ -72,7 +74,7 @@ async function beClients(port, count) {
     process.send('all');
   };
   for (let n = 0; n < count; n++) {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(serverPort, '127.0.0.1');
     await once(socket, 'connect');
     socket.setEncoding('utf8').on('data', (text) => {
       // The opening comment counts as the first.

@@ -128,6 +128,7 @@ function enqueueThen(
 
 /** Whether no handler follows: none that was registered for the same method and path, as handlers of a route are. */
 function isHandler(c: Context): boolean {
+  // What `hono/route` calls by another name, since 4.8 only.
   const { matchedRoutes, routeIndex } = c.req;
   const own = matchedRoutes[routeIndex];
   const next = matchedRoutes[routeIndex + 1];

@@ -23,7 +23,10 @@ export interface StreamEventsOptions<Event> {
    * Whoever may read the route gets every event of the stream: leave out here what is not theirs.
    */
   data?: (event: Event, c: Context) => unknown;
-  /** After so many whole seconds without an event a comment is sent, which keeps proxies from hanging up. Default 15. */
+  /**
+   * After so many whole seconds without an event a comment is sent, which keeps proxies from hanging up. Default 5:
+   * `Bun.serve()` hangs up after 10, if it isn't told otherwise.
+   */
   heartbeatS?: number;
   /** How long the client waits before it reconnects, in whole milliseconds. Default: the browser's own. */
   retryMs?: number;
@@ -78,7 +81,7 @@ export function streamEvents(
 ): (c: Context) => Promise<Response> {
   requireSource(source);
   const heartbeatMs =
-    1000 * requireWhole(options.heartbeatS ?? 15, 'heartbeatS', 1, LONGEST_HEARTBEAT_S);
+    1000 * requireWhole(options.heartbeatS ?? 5, 'heartbeatS', 1, LONGEST_HEARTBEAT_S);
   const { retryMs } = options;
   if (retryMs !== undefined) requireWhole(retryMs, 'retryMs', 0, Number.MAX_SAFE_INTEGER);
   const opening = retryMs === undefined ? ':\n\n' : `retry: ${retryMs}\n\n`;

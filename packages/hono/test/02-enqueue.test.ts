@@ -74,6 +74,7 @@ describe('as the handler', () => {
   it('is the handler although somebody else answers what nobody answers', async () => {
     const app = new Hono()
       .post('/', enqueue(emails, { to: 'alice' }))
+      .post('*', (c) => c.text('the page', 200))
       .all('*', (c) => c.text('the page', 200));
     expect((await app.request('/', post())).status).toBe(202);
     expect(await (await app.request('/else', post())).text()).toBe('the page');
@@ -172,6 +173,16 @@ describe('before a handler', () => {
     const response = await app.request('/', post());
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect(response.headers.get('Honker-Job-Id')).toBeNull();
+    expect(waiting()).toEqual([]);
+  });
+
+  it('enqueues nothing when the handler throws, whatever is made of the error', async () => {
+    const app = new Hono()
+      .post('/', enqueue(emails, { to: 'alice' }), () => {
+        throw new Error('on purpose');
+      })
+      .onError((_error, c) => c.text('never mind', 200));
+    expect(await (await app.request('/', post())).text()).toBe('never mind');
     expect(waiting()).toEqual([]);
   });
 

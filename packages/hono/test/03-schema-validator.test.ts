@@ -89,6 +89,13 @@ describe('schemaValidator()', () => {
     ]);
     expect((await app.request('/small', json(of(12)))).status).toBe(200);
     expect((await app.request('/small', json(of(13)))).status).toBe(413);
+    const form = new Hono().post('/', schemaValidator('form', schema, { maxBytes: 20 }), (c) =>
+      c.json(c.req.valid('form')),
+    );
+    const send = (length: number) =>
+      form.request('/', { method: 'POST', body: new URLSearchParams({ a: 'x'.repeat(length) }) });
+    expect(await (await send(18)).json()).toEqual({ a: 'x'.repeat(18) });
+    expect((await send(19)).status).toBe(413);
   });
 
   it('refuses what is no schema, and a size that is none', () => {

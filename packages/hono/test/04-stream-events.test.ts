@@ -299,6 +299,28 @@ describe('the end', () => {
     expect(test.uses(READS)).toBe(before);
   });
 
+  it('comes when a client goes that has not read what was sent to it', async () => {
+    const { port, server } = await serve(new Hono().get('/', streamEvents(orders)));
+    const texts = test.db.stream<string>('orders');
+    const client = await EventClient.connect(port, '/');
+    await client.opened();
+    const quick = texts.follow();
+    for (let round = 0; round < 20; round++) {
+      const heard = quick.next();
+      texts.publishMany(Array.from({ length: 20 }, () => 'x'.repeat(50_000)));
+      await heard;
+    }
+    await quick.return();
+    client.close();
+    await until(() => connections(server).then((count) => count === 0));
+    const before = test.uses(READS);
+    const events = test.db.updateEvents();
+    orders.publish(2);
+    await events.next();
+    await events.return();
+    expect(test.uses(READS)).toBe(before);
+  });
+
   it('comes when the database is closed: the response ends, and the client may go elsewhere', async () => {
     const db = open(test.path);
     const client = await connect(streamEvents(db.stream('orders')));

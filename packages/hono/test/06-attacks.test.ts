@@ -205,7 +205,6 @@ describe('connections', () => {
     await settle();
     expect(descriptors()).toBeLessThanOrEqual(openBefore);
     // Of 2,000 connections.
-    console.log('HEAP', heap() - memoryBefore, descriptors(), openBefore);
     expect(heap() - memoryBefore).toBeLessThan(4 * 2 ** 20);
     const reads = test.uses('%FROM _honker_stream%offset > ?2%');
     const events = test.db.updateEvents();

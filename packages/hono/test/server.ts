@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { atEnd } from '../../core/test/cleanup.js';
 
 /** An application behind a real socket, until the end of the test. */
-export async function serve(app: Pick<Hono, 'fetch'>): Promise<{ port: number; server: Server }> {
+export async function serve(app: {
+  fetch: (request: Request) => Response | Promise<Response>;
+}): Promise<{ port: number; server: Server }> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // Node's HTTP keeps the date of the second in a timer, which the next test would be blamed for.
   server.prependListener('request', (_request, response) => {
