@@ -6,7 +6,7 @@ import type { Workspace } from './workspace.js';
 
 /** One process of a benchmark: its program in processes/, and what it is to do. */
 export interface Role {
-  program: 'producer' | 'worker' | 'drainer';
+  program: 'producer' | 'worker' | 'drainer' | 'committer' | 'waiter';
   task: object;
 }
 

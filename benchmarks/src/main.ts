@@ -9,7 +9,7 @@ const HELP = `Usage: npm run bench -- [options]
 Measures honker beside what better-sqlite3 does without it, in the same run.
 
   --only <text>  only the benchmarks whose name contains it (case doesn't matter)
-  --quick        smaller files, shorter runs: under a minute, and less exact
+  --quick        smaller files, shorter runs: under two minutes, and less exact
   --help         this
 
 Benchmarks:

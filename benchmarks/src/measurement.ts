@@ -10,8 +10,8 @@ export interface Measurement {
   note?: string;
 }
 
-/** Empty for what is counted, or a part of something. */
-export type Unit = 'jobs/s' | 'µs' | 'ms' | 'MB' | 'KB' | '';
+/** Empty for what is counted, or a part of something; per cent are of a core. */
+export type Unit = 'jobs/s' | 'events/s' | 'µs' | 'ms' | 'MB' | 'KB' | '%' | '';
 
 export interface Goal {
   text: string;

@@ -9,7 +9,10 @@ import { flatOut } from './benchmarks/flat-out.js';
 import { memory } from './benchmarks/memory.js';
 import { pipeline } from './benchmarks/pipeline.js';
 import { singleEnqueue } from './benchmarks/single-enqueue.js';
+import { publish, replay } from './benchmarks/stream.js';
 import { transactionEnqueue } from './benchmarks/transaction-enqueue.js';
+import { flood, idle, idlePolling } from './benchmarks/waiting.js';
+import { bareWake, handlerWake, pollingWake, streamWake } from './benchmarks/wake.js';
 import { workerDrain } from './benchmarks/worker-drain.js';
 
 /** Every benchmark, in the order of the table. */
@@ -40,7 +43,14 @@ export const sections: readonly Section[] = [
     title: 'Several processes on one file (floor: the same processes with raw statements)',
     benchmarks: [flatOut, pipeline],
   },
-  // Waking (from a commit to the handler) and waiting (idle CPU) make the next section, beside these.
+  {
+    title: 'Stream (floor: the same rows by raw prepared statements)',
+    benchmarks: [publish, replay],
+  },
+  {
+    title: 'From a commit of another process, and waiting for one (floor: a look each millisecond)',
+    benchmarks: [bareWake, handlerWake, streamWake, pollingWake, idle, idlePolling, flood],
+  },
   {
     title: 'What it costs to have a worker (floor: the same loop with raw statements)',
     benchmarks: [eventLoop(1), eventLoop(10), eventLoop(100), memory, extensionSize],

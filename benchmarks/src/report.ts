@@ -1,7 +1,7 @@
 import { type Measurement, ratioOf } from './measurement.js';
 
 const COLUMNS = ['', 'honker', 'floor', 'ratio', 'goal', '', ''] as const;
-const WIDTHS = [36, 15, 15, 6, 16, 4, 0] as const;
+const WIDTHS = [36, 16, 16, 6, 20, 4, 0] as const;
 const IS_NUMERIC = [false, true, true, true, false, false, false] as const;
 
 /** Prints the table as it comes to be, a line a measurement, and then how many goals were met. */

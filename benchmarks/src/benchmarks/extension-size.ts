@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Benchmark } from '../benchmark.js';
 import { atMost } from '../measurement.js';
+import { native } from '../native.js';
 
 const NAME = 'extension, stripped';
 
@@ -11,18 +11,10 @@ export const extensionSize: Benchmark = {
   name: NAME,
   run: async ({ workspace }) => {
     const copy = workspace.newFile();
-    copyFileSync(extensionPath(), copy);
+    copyFileSync(native.extensionPath(), copy);
     const isStripped = spawnSync('strip', [copy]).status === 0;
     const honker = statSync(copy).size / 1024;
     const note = isStripped ? '' : 'not stripped: there is no strip(1)';
     return [{ name: NAME, unit: 'KB', honker, goal: atMost(100, 'KB'), note }];
   },
 };
-
-/** The one that core loads. */
-function extensionPath(): string {
-  const requireHere = createRequire(import.meta.url);
-  const requireFromCore = createRequire(requireHere.resolve('@honker/core'));
-  const native = requireFromCore('@honker/native') as { extensionPath: () => string };
-  return native.extensionPath();
-}

@@ -1,5 +1,6 @@
 import type { Benchmark, Context } from '../benchmark.js';
 import { runTogether } from '../child-processes.js';
+import { latenciesById } from '../latencies.js';
 import { atLeast, atMost } from '../measurement.js';
 import { createFile } from '../pair.js';
 import type { ProducerResult, ProducerTask } from '../processes/producer.js';
@@ -52,21 +53,10 @@ async function run({ workspace }: Context, side: 'honker' | 'floor'): Promise<Ou
     SECONDS * 1000,
   )) as [ProducerResult, WorkerResult];
   workspace.removeFile(path);
-  const latencies = latenciesOf(produced, worked);
+  const latencies = latenciesById(produced, worked);
   return {
     jobsPerS: worked.completed / SECONDS,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
   };
-}
-
-/** From the end of a job's commit to the start of its handler; of the jobs that were begun. */
-function latenciesOf(produced: ProducerResult, worked: WorkerResult): Float64Array {
-  const committedAt = new Map<number, number>();
-  produced.ids.forEach((id, index) => {
-    committedAt.set(id, produced.committedAt[index] ?? Number.NaN);
-  });
-  return worked.startedAt.map(
-    (startedAt, index) => startedAt - (committedAt.get(worked.ids[index] ?? 0) ?? Number.NaN),
-  );
 }

@@ -3,7 +3,17 @@ import { Hub } from './hub.js';
 import { payloadOrText } from './payload.js';
 import { type NotificationRow, queries } from './queries.js';
 
-/** What was said on a channel. */
+/**
+ * What was said on a channel.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(50);
+ * for await (const { id, payload } of db.listen<{ item: string }>('prices', { signal })) {
+ *   console.log(id, payload.item);
+ * }
+ * ```
+ */
 export interface Notification<Payload> {
   id: number;
   channel: string;
@@ -13,6 +23,17 @@ export interface Notification<Payload> {
   createdAt: number;
 }
 
+/**
+ * The options of `db.listen()`.
+ *
+ * @example
+ * ```ts
+ * const stopping = new AbortController();
+ * const prices = db.listen('prices', { signal: stopping.signal });
+ * stopping.abort(); // ends the iteration
+ * for await (const { payload } of prices) console.log(payload);
+ * ```
+ */
 export interface ListenOptions {
   /**
    * Begins behind the notification of this id: what was said since and is kept still (see `open()`) comes

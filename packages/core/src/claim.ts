@@ -5,6 +5,15 @@ import { type ClaimedRow, queries } from './queries.js';
 import type { Queue } from './queue.js';
 import { answerTo, type Steps } from './steps.js';
 
+/**
+ * The options of `queue.claim()`.
+ *
+ * @example
+ * ```ts
+ * const soon = AbortSignal.timeout(50);
+ * for await (const job of emails.claim('worker-1', { signal: soon })) job.ack();
+ * ```
+ */
 export interface ClaimOptions {
   /** Ends the iteration; it never throws for it. */
   signal?: AbortSignal;

@@ -1,6 +1,15 @@
 import type { Database } from './database.js';
 import { News } from './news.js';
 
+/**
+ * The options of `db.updateEvents()`.
+ *
+ * @example
+ * ```ts
+ * const soon = AbortSignal.timeout(50);
+ * for await (const _ of db.updateEvents({ signal: soon })) console.log('somebody has committed');
+ * ```
+ */
 export interface UpdateOptions {
   /** Ends the iteration; it never throws for it. */
   signal?: AbortSignal;
@@ -9,6 +18,14 @@ export interface UpdateOptions {
 /**
  * What `db.updateEvents()` returns. It is no generator: it listens from the moment it is made, and
  * `return()` ends a `next()` that waits.
+ *
+ * @example
+ * ```ts
+ * const commits = db.updateEvents();
+ * emails.enqueue({ to: 'alice@example.com' });
+ * await commits.next();
+ * await commits.return();
+ * ```
  */
 export class CommitEvents implements AsyncIterableIterator<void, void, undefined> {
   readonly #news: News;

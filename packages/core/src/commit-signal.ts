@@ -36,6 +36,11 @@ export class CommitSignal {
     };
   }
 
+  /** Wakes everybody, as a commit does. */
+  ring(): void {
+    this.#tell(true);
+  }
+
   #tell(isAlive: boolean): void {
     this.#isReplaced ||= !isAlive;
     for (const each of [...this.#listeners]) each(isAlive);

@@ -32,7 +32,17 @@ import { Sweeper } from './sweeper.js';
 import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import { type RunTasksOptions, TaskRunner } from './task-runner.js';
 
-/** Which rows are kept. */
+/**
+ * Which rows are kept.
+ *
+ * @example
+ * ```ts
+ * import { open, type Retention } from '@honker/core';
+ *
+ * const notifications: Retention = { maxAgeS: 3600, maxKeep: 1000 };
+ * open('app.db', { notifications }).close();
+ * ```
+ */
 export interface Retention {
   /** Seconds. */
   maxAgeS: number;

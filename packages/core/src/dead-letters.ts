@@ -3,7 +3,19 @@ import { payloadOrText } from './payload.js';
 import { type DeadRow, mapped, queries } from './queries.js';
 import type { Session } from './session.js';
 
-/** A job that will not run again unless it is requeued. */
+/**
+ * A job that will not run again unless it is requeued.
+ *
+ * @example
+ * ```ts
+ * import type { DeadJob } from '@honker/core';
+ *
+ * function report({ id, payload, attempts, lastError }: DeadJob<Email>): string {
+ *   return `job ${id} to ${payload.to} failed ${attempts} times: ${lastError}`;
+ * }
+ * console.log(emails.dead.list().map(report));
+ * ```
+ */
 export interface DeadJob<Payload> {
   id: number;
   queue: string;

@@ -1,6 +1,19 @@
 import type { SchemaIssue } from './standard-schema.js';
 
-/** The base of honker's own errors. `code` is stable; the message is for people. */
+/**
+ * The base of honker's own errors. `code` is stable; the message is for people.
+ *
+ * @example
+ * ```ts
+ * import { HonkerError } from '@honker/core';
+ *
+ * try {
+ *   db.transaction(() => emails.enqueue({ to: 'alice@example.com' }));
+ * } catch (error) {
+ *   if (error instanceof HonkerError) console.log(error.code); // => HONKER_TRANSACTION_OPEN
+ * }
+ * ```
+ */
 export class HonkerError extends Error {
   readonly code: string;
 
@@ -14,6 +27,19 @@ export class HonkerError extends Error {
 /**
  * A call outside a transaction would have joined the one that is open on the same connection, or would
  * have waited for its end in vain.
+ *
+ * @example
+ * ```ts
+ * import { TransactionOpenError } from '@honker/core';
+ *
+ * db.transaction((tx) => {
+ *   try {
+ *     emails.enqueue({ to: 'alice@example.com' });
+ *   } catch (error) {
+ *     if (error instanceof TransactionOpenError) emails.enqueueTx(tx, { to: 'alice@example.com' });
+ *   }
+ * });
+ * ```
  */
 export class TransactionOpenError extends HonkerError {
   constructor(call: string, remedy: string) {
@@ -24,14 +50,42 @@ export class TransactionOpenError extends HonkerError {
   }
 }
 
-/** A transaction was used after its end, or was given to another database. */
+/**
+ * A transaction was used after its end, or was given to another database.
+ *
+ * @example
+ * ```ts
+ * import { TransactionUnusableError } from '@honker/core';
+ *
+ * const tx = db.transaction();
+ * tx.commit();
+ * try {
+ *   emails.enqueueTx(tx, { to: 'alice@example.com' });
+ * } catch (error) {
+ *   if (error instanceof TransactionUnusableError) console.log('too late'); // => too late
+ * }
+ * ```
+ */
 export class TransactionUnusableError extends HonkerError {
   constructor(message: string) {
     super('HONKER_TRANSACTION_UNUSABLE', message);
   }
 }
 
-/** Why the signal of a handler fires when its job's lease was lost: somebody else may run the job now. */
+/**
+ * Why the signal of a handler fires when its job's lease was lost: somebody else may run the job now.
+ *
+ * @example
+ * ```ts
+ * import { LeaseLostError } from '@honker/core';
+ *
+ * emails.work((job, { signal }) => {
+ *   signal.addEventListener('abort', () => {
+ *     if (signal.reason instanceof LeaseLostError) console.log(`job ${job.id} is somebody else's now`);
+ *   });
+ * });
+ * ```
+ */
 export class LeaseLostError extends HonkerError {
   constructor(jobId: number) {
     super(
@@ -45,6 +99,16 @@ export class LeaseLostError extends HonkerError {
 /**
  * What a worker's `error` event tells when a handler (or other code beside it) kept the event loop for
  * longer than the lease of its job: nothing could extend the lease, so the job may be run twice.
+ *
+ * @example
+ * ```ts
+ * import { EventLoopBlockedError } from '@honker/core';
+ *
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('error', (error) => {
+ *   if (error instanceof EventLoopBlockedError) console.error(error.jobIds, error.blockedMs);
+ * });
+ * ```
  */
 export class EventLoopBlockedError extends HonkerError {
   /** For how long, at least, in milliseconds. */
@@ -68,6 +132,15 @@ export class EventLoopBlockedError extends HonkerError {
 /**
  * Why the signal of `db.withLock()` fires when the lock was lost while it was held: it was not renewed
  * in time, or somebody took it away, so it may be somebody else's now.
+ *
+ * @example
+ * ```ts
+ * import { LockLostError } from '@honker/core';
+ *
+ * await db.withLock('report', { ttlS: 60 }, (signal) => {
+ *   if (signal.reason instanceof LockLostError) throw signal.reason;
+ * });
+ * ```
  */
 export class LockLostError extends HonkerError {
   constructor(name: string, options?: ErrorOptions) {
@@ -80,14 +153,42 @@ export class LockLostError extends HonkerError {
   }
 }
 
-/** It took longer than it was given: a wait, or an attempt of a job (then it is its signal's reason, too). */
+/**
+ * It took longer than it was given: a wait, or an attempt of a job (then it is its signal's reason, too).
+ *
+ * @example
+ * ```ts
+ * import { TimeoutError } from '@honker/core';
+ *
+ * try {
+ *   await emails.waitResult(emails.enqueue({ to: 'alice@example.com' }), { timeoutMs: 10 });
+ * } catch (error) {
+ *   if (error instanceof TimeoutError) console.log('later'); // => later
+ * }
+ * ```
+ */
 export class TimeoutError extends HonkerError {
   constructor(message: string) {
     super('HONKER_TIMEOUT', message);
   }
 }
 
-/** Whoever waits for the result of a job waits in vain: the job is gone, and there is none. */
+/**
+ * Whoever waits for the result of a job waits in vain: the job is gone, and there is none.
+ *
+ * @example
+ * ```ts
+ * import { NoResultError } from '@honker/core';
+ *
+ * const id = emails.enqueue({ to: 'alice@example.com' });
+ * emails.cancel(id);
+ * try {
+ *   await emails.waitResult(id);
+ * } catch (error) {
+ *   if (error instanceof NoResultError) console.log(error.lastError); // => null
+ * }
+ * ```
+ */
 export class NoResultError extends HonkerError {
   readonly jobId: number;
   /** What the job failed with, if it is among the dead ones. */
@@ -105,7 +206,22 @@ export class NoResultError extends HonkerError {
   }
 }
 
-/** A payload that doesn't match the schema of its queue, stream or task. */
+/**
+ * A payload that doesn't match the schema of its queue, stream or task.
+ *
+ * @example
+ * ```ts
+ * import { SchemaError } from '@honker/core';
+ * import { z } from 'zod';
+ *
+ * const mails = db.queue('mails', { schema: z.object({ to: z.email() }) });
+ * try {
+ *   mails.enqueue({ to: 'nobody' });
+ * } catch (error) {
+ *   if (error instanceof SchemaError) console.log(error.issues[0]?.path); // => [ 'to' ]
+ * }
+ * ```
+ */
 export class SchemaError extends HonkerError {
   /** What the validator said, each with where in the payload it is. */
   readonly issues: readonly SchemaIssue[];
@@ -124,14 +240,40 @@ function describeIssue({ message, path = [] }: SchemaIssue): string {
   return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
 }
 
-/** The database, or the worker, was closed. */
+/**
+ * The database, or the worker, was closed.
+ *
+ * @example
+ * ```ts
+ * import { ClosedError } from '@honker/core';
+ *
+ * db.close();
+ * try {
+ *   emails.enqueue({ to: 'alice@example.com' });
+ * } catch (error) {
+ *   if (error instanceof ClosedError) console.log(error.message); // => the database is closed
+ * }
+ * ```
+ */
 export class ClosedError extends HonkerError {
   constructor(what: string) {
     super('HONKER_CLOSED', `${what} is closed`);
   }
 }
 
-/** The file behind an open database was deleted or replaced: nothing written from now on would be kept. */
+/**
+ * The file behind an open database was deleted or replaced: nothing written from now on would be kept.
+ *
+ * @example
+ * ```ts
+ * import { DatabaseReplacedError } from '@honker/core';
+ *
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('error', (error) => {
+ *   if (error instanceof DatabaseReplacedError) process.exit(1); // to be started anew
+ * });
+ * ```
+ */
 export class DatabaseReplacedError extends HonkerError {
   constructor(path: string) {
     super(

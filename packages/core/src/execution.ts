@@ -1,6 +1,18 @@
 import type { Job } from './job.js';
 
-/** What a handler is given beside its job. */
+/**
+ * What a handler is given beside its job.
+ *
+ * @example
+ * ```ts
+ * import type { HandlerContext } from '@honker/core';
+ *
+ * async function handle(job: Job<Email>, { signal }: HandlerContext): Promise<void> {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * }
+ * emails.work(handle);
+ * ```
+ */
 export interface HandlerContext {
   /**
    * Fires when the job must not go on: its lease was lost (`reason` is a LeaseLostError), or the
@@ -36,7 +48,7 @@ export class Execution<Payload> implements HandlerContext {
     return this.#controller.signal;
   }
 
-  /** Whether the outcome is the worker's to write, and the lease its to extend. */
+  /** Whether the outcome is the worker's to write. */
   get isOurs(): boolean {
     return !this.isAbandoned && !this.job.isSettled;
   }

@@ -3,6 +3,17 @@ import { Hub } from './hub.js';
 import { type EventRow, queries } from './queries.js';
 import type { StreamEvent } from './stream.js';
 
+/**
+ * The options of `stream.follow()`.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(50);
+ * for await (const { offset } of orders.follow({ after: 0, signal })) {
+ *   console.log(offset);
+ * }
+ * ```
+ */
 export interface FollowOptions {
   /** Begins behind this offset. Default: the newest one at the time of the call. */
   after?: number;

@@ -1,11 +1,34 @@
 import type { Query } from './queries.js';
 
-/** The method of a `ForeignTransaction`. A registered symbol: core may be loaded twice, as ESM and as CommonJS. */
+/**
+ * The method of a `ForeignTransaction`. A registered symbol: core may be loaded twice, as ESM and as CommonJS.
+ *
+ * @example
+ * ```ts
+ * import { type ForeignTransaction, queries, runInTransaction } from '@honker/core/adapter';
+ *
+ * function cancel(tx: ForeignTransaction, jobId: number): boolean {
+ *   return tx[runInTransaction](queries.cancel(jobId), 'cancel()');
+ * }
+ * ```
+ */
 export const runInTransaction: unique symbol = Symbol.for('honker.runInTransaction') as never;
 
 /**
  * A transaction that core knows nothing of: what an ORM's adapter hands to `enqueueTx()` and its like in place
  * of one of honker's.
+ *
+ * @example
+ * ```ts
+ * import { type ForeignTransaction, runInTransaction } from '@honker/core/adapter';
+ *
+ * function wrap(prepare: (sql: string) => { value(parameters: readonly unknown[]): unknown }) {
+ *   const tx: ForeignTransaction = {
+ *     [runInTransaction]: ({ sql, parameters, decode }) => decode(prepare(sql).value(parameters)),
+ *   };
+ *   return tx;
+ * }
+ * ```
  */
 export interface ForeignTransaction {
   /**

@@ -11,6 +11,16 @@ import type { WorkOptions } from './work-options.js';
  * time, until its attempts are used up; a RetryError chooses when, a FailError gives up at once.
  * A handler may also settle the job itself, by `job.ack()`, `retry()` or `fail()`, or in the transaction that
  * does its work, by `ackTx()`.
+ *
+ * @example
+ * ```ts
+ * import type { Handler } from '@honker/core';
+ *
+ * const handle: Handler<Email> = async (job, { signal }) => {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * };
+ * emails.work(handle);
+ * ```
  */
 export type Handler<Payload> = (job: Job<Payload>, context: HandlerContext) => unknown;
 

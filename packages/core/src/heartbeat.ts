@@ -41,7 +41,9 @@ export class Heartbeat {
   /** Extends every lease that would be too old at the next heartbeat. */
   steps<Payload>(jobs: HeldJobs<Payload>, workerId: string, onLost: (id: number) => void): Step[] {
     const now = performance.now();
-    const stale = jobs.ours().filter(({ extendedAt }) => now - extendedAt >= this.#intervalMs / 2);
+    const stale = Array.from(jobs.all()).filter(
+      ({ extendedAt }) => now - extendedAt >= this.#intervalMs / 2,
+    );
     const done = new DoneInside();
     const query = queries.heartbeatClaims(jobsOf(stale), workerId, this.#leaseS);
     const onExtended = (lostIds: number[]) => {

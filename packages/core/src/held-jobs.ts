@@ -4,7 +4,7 @@ import type { Execution } from './execution.js';
 export class HeldJobs<Payload> {
   /** How many may run at a time; more of them may still be running when it is lowered. */
   concurrency: number;
-  /** Nothing is started any more, so nothing need be held for it. */
+  /** Nothing more is to be started, so nothing is held for it. */
   isHalted = false;
   readonly #prefetch: number;
   readonly #byId = new Map<number, Execution<Payload>>();
@@ -21,13 +21,8 @@ export class HeldJobs<Payload> {
     return this.#running;
   }
 
-  /** How many more jobs to claim. */
+  /** How many more jobs to claim; negative when more are held than should be. */
   get free(): number {
-    return Math.max(0, this.#room);
-  }
-
-  /** Negative when more are held than should be. */
-  get #room(): number {
     const limit = this.isHalted ? 0 : this.concurrency + this.#prefetch;
     return limit - this.#running - this.#waiting.length;
   }
@@ -36,19 +31,14 @@ export class HeldJobs<Payload> {
     return this.#byId.size === 0;
   }
 
-  /** All whose leases are to be kept: not those that their handlers have settled. */
-  ours(): Execution<Payload>[] {
-    return Array.from(this.#byId.values()).filter(({ isOurs }) => isOurs);
-  }
-
-  /** Those of them whose handlers run. */
-  startedOurs(): Execution<Payload>[] {
-    const waiting = new Set(this.#waiting);
-    return this.ours().filter((each) => !waiting.has(each));
-  }
-
   all(): Iterable<Execution<Payload>> {
     return this.#byId.values();
+  }
+
+  /** Those whose handlers run. */
+  started(): Execution<Payload>[] {
+    const waiting = new Set(this.#waiting);
+    return Array.from(this.#byId.values()).filter((each) => !waiting.has(each));
   }
 
   add(execution: Execution<Payload>): void {
@@ -58,7 +48,7 @@ export class HeldJobs<Payload> {
 
   /** The next job that a slot is free for; it counts as running from now on. */
   startNext(): Execution<Payload> | undefined {
-    if (this.isHalted || this.#running >= this.concurrency) return undefined;
+    if (this.#running >= this.concurrency) return undefined;
     const execution = this.#waiting.shift();
     if (execution !== undefined) this.#running++;
     return execution;
@@ -80,11 +70,10 @@ export class HeldJobs<Payload> {
     return execution;
   }
 
-  /** Forgets the jobs that wait without a hope of a slot, those claimed last, and returns them. */
+  /** Forgets the jobs that wait beyond what should be held, those claimed last, and returns them. */
   takeExcess(): Execution<Payload>[] {
-    const excess = this.#waiting.splice(
-      Math.max(0, this.#waiting.length + Math.min(0, this.#room)),
-    );
+    const kept = Math.max(0, this.#waiting.length + Math.min(0, this.free));
+    const excess = this.#waiting.splice(kept);
     for (const { job } of excess) this.#byId.delete(job.id);
     return excess;
   }

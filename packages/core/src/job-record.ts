@@ -2,7 +2,16 @@ import { requireInteger } from './arguments.js';
 import { payloadOrText } from './payload.js';
 import { type JobRow, mapped, type Query, queries } from './queries.js';
 
-/** A job as it stands in the database. */
+/**
+ * A job as it stands in the database.
+ *
+ * @example
+ * ```ts
+ * const id = emails.enqueue({ to: 'alice@example.com' }, { delay: 60 });
+ * const record = emails.getJob(id);
+ * console.log(record?.state, record?.attempts); // => pending 0
+ * ```
+ */
 export interface JobRecord<Payload> {
   id: number;
   queue: string;
@@ -20,7 +29,14 @@ export interface JobRecord<Payload> {
   expiresAt: number | null;
 }
 
-/** Which jobs `queue.jobs()` lists. */
+/**
+ * Which jobs `queue.jobs()` lists.
+ *
+ * @example
+ * ```ts
+ * for (const { id, runAt } of emails.jobs({ state: 'pending', limit: 10 })) console.log(id, runAt);
+ * ```
+ */
 export interface JobsOptions {
   state: JobRecord<unknown>['state'];
   /** Begins behind this one, which may be gone by now: the last of the page before. Default: at the first. */

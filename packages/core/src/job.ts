@@ -13,6 +13,15 @@ export type JobQueue = Pick<Queue, 'visibilityTimeoutS' | 'meter'>;
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
  * return false, having done nothing, when it was lost.
+ *
+ * @example
+ * ```ts
+ * const job = emails.claimOne('worker-1');
+ * if (job) {
+ *   console.log(job.id, job.payload.to, job.attempts);
+ *   job.ack();
+ * }
+ * ```
  */
 export class Job<Payload> {
   readonly id: number;

@@ -6,7 +6,19 @@ import { LockLostError } from './errors.js';
 import { News } from './news.js';
 import { type LockRow, type Query, queries } from './queries.js';
 
-/** A lock that `db.tryLock()` got. */
+/**
+ * A lock that `db.tryLock()` got.
+ *
+ * @example
+ * ```ts
+ * const lock = db.tryLock('report', 'process-1', 60);
+ * try {
+ *   if (lock?.heartbeat()) console.log('still ours'); // => still ours
+ * } finally {
+ *   lock?.release();
+ * }
+ * ```
+ */
 export class Lock {
   readonly name: string;
   readonly owner: string;
@@ -41,6 +53,15 @@ export class Lock {
   }
 }
 
+/**
+ * The options of `db.withLock()`.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(5000);
+ * await db.withLock('report', { ttlS: 60, signal }, () => console.log('ours')); // => ours
+ * ```
+ */
 export interface WithLockOptions {
   /** For how long the lock outlives a process that dies, in whole seconds. Default 60. */
   ttlS?: number;

@@ -1,6 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** What this process has done with the jobs of one queue, since the database was opened. */
+/**
+ * What this process has done with the jobs of one queue, since the database was opened.
+ *
+ * @example
+ * ```ts
+ * const { enqueued, acked, lost } = db.metrics().queues['emails'] ?? {};
+ * console.log(enqueued, acked, lost); // => 1 0 0
+ * ```
+ */
 export interface QueueMetrics {
   /** Counted as they are written: a transaction that is rolled back later takes nothing back. */
   enqueued: number;
@@ -14,7 +22,15 @@ export interface QueueMetrics {
   lost: number;
 }
 
-/** How long the event loop took to come to wakes. */
+/**
+ * How long the event loop took to come to wakes.
+ *
+ * @example
+ * ```ts
+ * const { count, sumMs, maxMs } = db.metrics().wakes;
+ * if (count > 0) console.log(`wakes: ${sumMs / count} ms, at most ${maxMs} ms`);
+ * ```
+ */
 export interface WakeMetrics {
   count: number;
   /** Milliseconds, of all together. */
@@ -22,7 +38,17 @@ export interface WakeMetrics {
   maxMs: number;
 }
 
-/** What `db.metrics()` returns. */
+/**
+ * What `db.metrics()` returns.
+ *
+ * @example
+ * ```ts
+ * import type { Metrics } from '@honker/core';
+ *
+ * const isLosing = ({ queues }: Metrics) => Object.values(queues).some(({ lost }) => lost > 0);
+ * if (isLosing(db.metrics())) console.warn('the event loop is blocked for too long');
+ * ```
+ */
 export interface Metrics {
   /** By name, those that this process has had to do with. */
   queues: Record<string, QueueMetrics>;
@@ -41,6 +67,7 @@ interface ClaimedJob {
  * @example
  * ```ts
  * import { subscribe } from 'node:diagnostics_channel';
+ * import type { DiagnosticsMessages } from '@honker/core';
  *
  * subscribe('honker:dead', (message) => {
  *   const { queue, jobId, error } = message as DiagnosticsMessages['honker:dead'];

@@ -3,6 +3,16 @@ import { adopt, type DriverDatabase, NO_MEMORY } from './connection/adopt.js';
 import { openFile } from './connection/open-file.js';
 import { Database, type Retention } from './database.js';
 
+/**
+ * The options of `open()`.
+ *
+ * @example
+ * ```ts
+ * import { open } from '@honker/core';
+ *
+ * const db = open('app.db', { notifications: { maxAgeS: 3600 } });
+ * ```
+ */
 export interface OpenOptions {
   /**
    * Which notifications are kept for listeners that come late: those of at most `maxAgeS` seconds

@@ -8,19 +8,59 @@ import type { TransactionHandle } from './session.js';
 import type { WorkOptions } from './work-options.js';
 import { Worker } from './worker.js';
 
+/**
+ * What the handler of an outbox is given beside the payload.
+ *
+ * @example
+ * ```ts
+ * const webhooks = db.outbox('webhooks', async (payload: { url: string }, { job, signal }) => {
+ *   const headers = { 'Idempotency-Key': `webhook-${job.id}` };
+ *   await fetch(payload.url, { method: 'POST', headers, signal });
+ * });
+ * ```
+ */
 export interface OutboxContext<Payload> extends HandlerContext {
   /** How often it was tried, and what else there is to know. */
   readonly job: Job<Payload>;
 }
 
-/** Delivers one payload; when it throws, the delivery is tried again later. */
+/**
+ * Delivers one payload; when it throws, the delivery is tried again later.
+ *
+ * @example
+ * ```ts
+ * import type { OutboxHandler } from '@honker/core';
+ *
+ * const post: OutboxHandler<{ url: string }> = async ({ url }, { signal }) => {
+ *   await fetch(url, { method: 'POST', signal });
+ * };
+ * db.outbox('webhooks', post);
+ * ```
+ */
 export type OutboxHandler<Payload> = (payload: Payload, context: OutboxContext<Payload>) => unknown;
 
-/** `maxAttempts` is 10 by default: with the default backoff, a delivery is tried for about 10 to 20 minutes. */
+/**
+ * `maxAttempts` is 10 by default: with the default backoff, a delivery is tried for about 10 to 20 minutes.
+ *
+ * @example
+ * ```ts
+ * const post = ({ url }: { url: string }) => fetch(url, { method: 'POST' });
+ * db.outbox('webhooks', post, { maxAttempts: 20, timeoutS: 10, backoff: () => 60 });
+ * ```
+ */
 export interface OutboxOptions<Payload = unknown>
   extends QueueOptions,
     Pick<WorkOptions<Payload>, 'backoff' | 'timeoutS'> {}
 
+/**
+ * The options of `outbox.runWorker()`.
+ *
+ * @example
+ * ```ts
+ * const webhooks = db.outbox('webhooks', ({ url }: { url: string }) => fetch(url));
+ * await webhooks.runWorker('process-1', { concurrency: 5, signal: AbortSignal.timeout(50) });
+ * ```
+ */
 export interface RunWorkerOptions {
   /** How many deliveries run at a time. Default 1. */
   concurrency?: number;

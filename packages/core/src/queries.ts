@@ -3,7 +3,17 @@
  * Whoever has a connection runs it. No other module of core holds SQL of honker's.
  */
 
-/** A statement of one row and one column. */
+/**
+ * A statement of one row and one column.
+ *
+ * @example
+ * ```ts
+ * import { queries } from '@honker/core/adapter';
+ *
+ * const { sql, parameters, decode } = queries.cancel(42);
+ * console.log(sql, parameters, decode(1)); // => SELECT honker_cancel(?) [ 42 ] true
+ * ```
+ */
 export interface Query<Result = unknown> {
   readonly sql: string;
   readonly parameters: readonly (string | number | null)[];
@@ -189,6 +199,16 @@ export function only<Row>(rows: readonly Row[]): Row {
 const flatten = (claims: readonly Claim[]): string =>
   `[${claims.map((claim) => `${claim.id},${claim.attempts}`).join()}]`;
 
+/**
+ * honker's SQL functions, by what they do.
+ *
+ * @example
+ * ```ts
+ * import { queries } from '@honker/core/adapter';
+ *
+ * console.log(queries.releaseLock('report', 'process-1').sql); // => SELECT honker_lock_release(?, ?)
+ * ```
+ */
 export const queries = {
   version: () => query('SELECT honker_version()', [], toText),
 
@@ -198,6 +218,9 @@ export const queries = {
 
   /** null: no limit any more. */
   busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
+
+  /** In whole seconds, for tests. */
+  shiftClock: (seconds: number) => query('SELECT honker_clock_shift(?)', [seconds], toNumber),
 
   enqueue: (queue: string, payload: string, job: JobColumns) =>
     query(

@@ -14,7 +14,14 @@ import type { StandardSchema } from './standard-schema.js';
 import type { WorkOptions } from './work-options.js';
 import { Worker } from './worker.js';
 
-/** What holds for all jobs of a queue, in this process. */
+/**
+ * What holds for all jobs of a queue, in this process.
+ *
+ * @example
+ * ```ts
+ * db.queue<Email>('emails', { visibilityTimeoutS: 60, maxAttempts: 5 });
+ * ```
+ */
 export interface QueueOptions {
   /** How long a claim is valid without a heartbeat, in whole seconds. Default 300. */
   visibilityTimeoutS?: number;
@@ -22,7 +29,17 @@ export interface QueueOptions {
   maxAttempts?: number;
 }
 
-/** The options of a queue whose payloads a validator checks, and names the type of. */
+/**
+ * The options of a queue whose payloads a validator checks, and names the type of.
+ *
+ * @example
+ * ```ts
+ * import { z } from 'zod';
+ *
+ * const mails = db.queue('mails', { schema: z.object({ to: z.email() }) });
+ * mails.enqueue({ to: 'alice@example.com' });
+ * ```
+ */
 export interface SchemaQueueOptions<Schema extends StandardSchema> extends QueueOptions {
   /**
    * Checked when a job is enqueued, and again when it is claimed: somebody else may have written it. What fails
@@ -31,7 +48,17 @@ export interface SchemaQueueOptions<Schema extends StandardSchema> extends Queue
   schema: Schema;
 }
 
-/** What holds for one job. */
+/**
+ * What holds for one job.
+ *
+ * @example
+ * ```ts
+ * import type { EnqueueOptions } from '@honker/core';
+ *
+ * const nextMorning: EnqueueOptions = { runAt: new Date('2030-01-01T08:00:00Z'), priority: 10 };
+ * emails.enqueue({ to: 'alice@example.com' }, nextMorning);
+ * ```
+ */
 export interface EnqueueOptions {
   /** Not before this many whole seconds from now. Wins over `runAt`. */
   delay?: number;
@@ -45,7 +72,15 @@ export interface EnqueueOptions {
   maxAttempts?: number;
 }
 
-/** How many jobs of a queue are in which state. */
+/**
+ * How many jobs of a queue are in which state.
+ *
+ * @example
+ * ```ts
+ * const { oldestReadyS } = emails.stats();
+ * if (oldestReadyS !== null && oldestReadyS > 60) console.warn('the workers are behind');
+ * ```
+ */
 export interface QueueStats {
   queue: string;
   /** May run now. */
@@ -85,7 +120,8 @@ export class Queue<Payload = unknown, Input = Payload> {
   readonly format: PayloadFormat;
   /** @internal */
   readonly meter: QueueMeter;
-  readonly #db: Database;
+  /** @internal */
+  readonly db: Database;
 
   /** @internal Applications call `db.queue()`. */
   constructor(
@@ -94,7 +130,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: Required<QueueOptions>,
     schema: StandardSchema | undefined,
   ) {
-    this.#db = db;
+    this.db = db;
     this.format = new PayloadFormat(schema);
     this.meter = db.meters.ofQueue(name);
     this.name = name;
@@ -117,7 +153,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueue(payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
+    return this.db.runNow('queue.enqueue()', this.enqueueQuery(payload, options));
   }
 
   /**
@@ -135,7 +171,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   enqueueTx(tx: TransactionHandle, payload: Input, options?: EnqueueOptions): number {
-    return this.#db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
+    return this.db.runInside('queue.enqueueTx()', tx, this.enqueueQuery(payload, options));
   }
 
   /**
@@ -144,7 +180,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns their ids, in the order of the payloads.
    */
   enqueueMany(payloads: readonly Input[], options?: EnqueueOptions): number[] {
-    return this.#db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
+    return this.db.runNow('queue.enqueueMany()', this.#enqueueManyQuery(payloads, options));
   }
 
   /** The same inside an open transaction. */
@@ -154,7 +190,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options?: EnqueueOptions,
   ): number[] {
     const query = this.#enqueueManyQuery(payloads, options);
-    return this.#db.runInside('queue.enqueueManyTx()', tx, query);
+    return this.db.runInside('queue.enqueueManyTx()', tx, query);
   }
 
   /** @internal */
@@ -212,15 +248,15 @@ export class Queue<Payload = unknown, Input = Payload> {
    */
   claimOne(workerId: string): Job<Payload> | null {
     requireName(workerId, 'workerId');
-    return this.#db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.#db, workerId));
+    return this.db.runSteps('queue.claimOne()', claimOne<Payload>(this, this.db, workerId));
   }
 
   /** Claims up to `count` jobs at once. */
   claimBatch(workerId: string, count: number): Job<Payload>[] {
     requireName(workerId, 'workerId');
     requireInteger(count, 'count', 1);
-    const steps = claimJobs<Payload>(this, this.#db, workerId, count);
-    return this.#db.runSteps('queue.claimBatch()', steps);
+    const steps = claimJobs<Payload>(this, this.db, workerId, count);
+    return this.db.runSteps('queue.claimBatch()', steps);
   }
 
   /**
@@ -239,7 +275,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: ClaimOptions = {},
   ): AsyncGenerator<Job<Payload>, void, undefined> {
     requireName(workerId, 'workerId');
-    return iterateJobs<Payload>(this, this.#db, workerId, options);
+    return iterateJobs<Payload>(this, this.db, workerId, options);
   }
 
   /**
@@ -256,7 +292,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   work(handler: Handler<Payload>, options: WorkOptions<Payload> = {}): Worker<Payload> {
-    return new Worker<Payload>(this, this.#db, handler, options);
+    return new Worker<Payload>(this, this.db, handler, options);
   }
 
   /**
@@ -271,7 +307,7 @@ export class Queue<Payload = unknown, Input = Payload> {
       this.meter.metrics.acked += count; // which they are, nobody says
       return count;
     });
-    return this.#db.runNow('queue.ackBatch()', query);
+    return this.db.runNow('queue.ackBatch()', query);
   }
 
   /**
@@ -280,13 +316,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns false if there is no such job.
    */
   cancel(id: number): boolean {
-    return this.#db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+    return this.db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
   }
 
   /** The same inside an open transaction. */
   cancelTx(tx: TransactionHandle, id: number): boolean {
     const query = queries.cancel(requireInteger(id, 'id', 0));
-    return this.#db.runInside('queue.cancelTx()', tx, query);
+    return this.db.runInside('queue.cancelTx()', tx, query);
   }
 
   /** A job as it stands now; null once it was acked, buried or cancelled. */
@@ -295,7 +331,7 @@ export class Queue<Payload = unknown, Input = Payload> {
       queries.getJob(requireInteger(id, 'id', 0)),
       (row) => row && toRecord<Input>(row),
     );
-    return this.#db.runNow('queue.getJob()', query);
+    return this.db.runNow('queue.getJob()', query);
   }
 
   /**
@@ -309,7 +345,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   jobs(options: JobsOptions): JobRecord<Input>[] {
-    return this.#db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
+    return this.db.runNow('queue.jobs()', jobsQuery<Input>(this.name, options));
   }
 
   /**
@@ -328,7 +364,7 @@ export class Queue<Payload = unknown, Input = Payload> {
    * ```
    */
   waitResult<Result = unknown>(id: number, options: WaitOptions = {}): Promise<Result> {
-    return waitResult<Result>(this.#db, this.name, id, options);
+    return waitResult<Result>(this.db, this.name, id, options);
   }
 
   /**
@@ -337,13 +373,13 @@ export class Queue<Payload = unknown, Input = Payload> {
    * @returns how many.
    */
   sweepExpired(): number {
-    return this.#db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
+    return this.db.runNow('queue.sweepExpired()', queries.sweepExpired(this.name));
   }
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
     const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
-    return this.#db.runNow('queue.stats()', query);
+    return this.db.runNow('queue.stats()', query);
   }
 }
 

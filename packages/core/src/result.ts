@@ -5,6 +5,16 @@ import { NoResultError, TimeoutError } from './errors.js';
 import { News } from './news.js';
 import { type DeadRow, type JobRow, queries } from './queries.js';
 
+/**
+ * How to wait for a result.
+ *
+ * @example
+ * ```ts
+ * const id = emails.enqueue({ to: 'alice@example.com' });
+ * db.saveResult(id, { sent: true });
+ * await emails.waitResult(id, { timeoutMs: 5000, signal: AbortSignal.timeout(6000) });
+ * ```
+ */
 export interface WaitOptions {
   /** How long to wait, in milliseconds. Default: as long as it takes. */
   timeoutMs?: number;

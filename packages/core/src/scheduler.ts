@@ -5,7 +5,20 @@ import { News } from './news.js';
 import { payloadOrText } from './payload.js';
 import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
 
-/** A job that is enqueued again and again. */
+/**
+ * A job that is enqueued again and again.
+ *
+ * @example
+ * ```ts
+ * db.scheduler().add({
+ *   name: 'digest',
+ *   queue: 'digests',
+ *   schedule: '0 8 * * MON-FRI',
+ *   payload: { edition: 'morning' },
+ *   expiresS: 3600,
+ * });
+ * ```
+ */
 export interface ScheduleOptions<Payload = unknown> {
   /** Adding the same name again replaces it. */
   name: string;
@@ -26,7 +39,16 @@ export interface ScheduleOptions<Payload = unknown> {
   maxAttempts?: number;
 }
 
-/** What may be changed of a schedule; what is left out stays. */
+/**
+ * What may be changed of a schedule; what is left out stays.
+ *
+ * @example
+ * ```ts
+ * const scheduler = db.scheduler();
+ * scheduler.add({ name: 'nightly', queue: 'backups', schedule: '0 3 * * *' });
+ * scheduler.update('nightly', { schedule: '30 2 * * *', expiresS: null });
+ * ```
+ */
 export interface ScheduleUpdate {
   schedule?: string;
   payload?: unknown;
@@ -36,7 +58,16 @@ export interface ScheduleUpdate {
   maxAttempts?: number;
 }
 
-/** A schedule as it stands. */
+/**
+ * A schedule as it stands.
+ *
+ * @example
+ * ```ts
+ * for (const { name, schedule, nextFireAt, enabled } of db.scheduler().list()) {
+ *   console.log(name, schedule, new Date(nextFireAt * 1000), enabled);
+ * }
+ * ```
+ */
 export interface Schedule {
   name: string;
   queue: string;
@@ -51,7 +82,14 @@ export interface Schedule {
   maxAttempts: number;
 }
 
-/** A boundary that was due, and the job that it became. */
+/**
+ * A boundary that was due, and the job that it became.
+ *
+ * @example
+ * ```ts
+ * for (const { name, jobId } of db.scheduler().tick()) console.log(name, jobId);
+ * ```
+ */
 export interface Fired {
   name: string;
   queue: string;
@@ -60,6 +98,16 @@ export interface Fired {
   jobId: number;
 }
 
+/**
+ * The options of `scheduler.run()`.
+ *
+ * @example
+ * ```ts
+ * const stopping = new AbortController();
+ * process.once('SIGTERM', () => stopping.abort());
+ * await db.scheduler().run({ signal: stopping.signal });
+ * ```
+ */
 export interface RunOptions {
   /** Ends the run: it returns, having given the leadership up. */
   signal?: AbortSignal;

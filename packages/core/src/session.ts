@@ -13,6 +13,16 @@ import { Transaction } from './transaction.js';
 /**
  * What a write may be handed as its transaction: one of honker's, the application's own connection (that was
  * given to `open()`) with a transaction open on it, or what an ORM's adapter makes of its transaction.
+ *
+ * @example
+ * ```ts
+ * import type { TransactionHandle } from '@honker/core';
+ *
+ * function welcome(tx: TransactionHandle, to: string): number {
+ *   return emails.enqueueTx(tx, { to });
+ * }
+ * db.transaction((tx) => welcome(tx, 'alice@example.com'));
+ * ```
  */
 export type TransactionHandle = Transaction | DriverDatabase | ForeignTransaction;
 

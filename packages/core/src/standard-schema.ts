@@ -3,6 +3,15 @@ import { SchemaError } from './errors.js';
 /**
  * A validator of whatever library implements Standard Schema: zod, valibot, arktype and others. It has to
  * answer at once; one that answers with a promise is refused.
+ *
+ * @example
+ * ```ts
+ * import type { StandardSchema } from '@honker/core';
+ * import { z } from 'zod';
+ *
+ * const schema: StandardSchema<{ to: string }> = z.object({ to: z.email() });
+ * db.queue('mails', { schema });
+ * ```
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
@@ -17,19 +26,50 @@ type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** One thing that is wrong with a value. */
+/**
+ * One thing that is wrong with a value.
+ *
+ * @example
+ * ```ts
+ * import type { SchemaIssue } from '@honker/core';
+ *
+ * const describe = ({ message, path = [] }: SchemaIssue) => `${path.length} keys deep: ${message}`;
+ * ```
+ */
 export interface SchemaIssue {
   readonly message: string;
   /** Where in the value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a schema takes. */
+/**
+ * What a schema takes.
+ *
+ * @example
+ * ```ts
+ * import type { InputOf } from '@honker/core';
+ * import { z } from 'zod';
+ *
+ * const schema = z.object({ copies: z.number().default(1) });
+ * const input: InputOf<typeof schema> = {};
+ * ```
+ */
 export type InputOf<Schema extends StandardSchema> = NonNullable<
   Schema['~standard']['types']
 >['input'];
 
-/** What a schema makes of it. */
+/**
+ * What a schema makes of it.
+ *
+ * @example
+ * ```ts
+ * import type { OutputOf } from '@honker/core';
+ * import { z } from 'zod';
+ *
+ * const schema = z.object({ copies: z.number().default(1) });
+ * const output: OutputOf<typeof schema> = { copies: 2 };
+ * ```
+ */
 export type OutputOf<Schema extends StandardSchema> = NonNullable<
   Schema['~standard']['types']
 >['output'];

@@ -12,9 +12,9 @@ export function* answerTo<Result>(query: Query<Result>): Generator<Query, Result
 }
 
 /** Runs the steps with `run`, whose answers may be promises: then what this returns is one, too. */
-export function runSteps<Result>(
-  steps: Steps<Result>,
-  run: <Answer>(query: Query<Answer>) => Answer,
+export function runSteps<Step, Result>(
+  steps: Generator<Step, Result, unknown>,
+  run: (step: Step) => unknown,
 ): Result {
   let step = steps.next();
   while (!step.done) {
@@ -25,9 +25,9 @@ export function runSteps<Result>(
   return step.value;
 }
 
-async function runLater<Result>(
-  steps: Steps<Result>,
-  run: (query: Query) => unknown,
+async function runLater<Step, Result>(
+  steps: Generator<Step, Result, unknown>,
+  run: (step: Step) => unknown,
   first: PromiseLike<unknown>,
 ): Promise<Result> {
   let step = steps.next(await first);

@@ -14,13 +14,33 @@ import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';
 
-/** The options of a stream whose payloads a validator checks, and names the type of. */
+/**
+ * The options of a stream whose payloads a validator checks, and names the type of.
+ *
+ * @example
+ * ```ts
+ * import { z } from 'zod';
+ *
+ * const visits = db.stream('visits', { schema: z.object({ at: z.coerce.date() }) });
+ * visits.publish({ at: new Date() });
+ * ```
+ */
 export interface SchemaStreamOptions<Schema extends StandardSchema> {
   /** Checked when an event is published, and again when it is read: somebody else may have written it. */
   schema: Schema;
 }
 
-/** An event of a stream. */
+/**
+ * An event of a stream.
+ *
+ * @example
+ * ```ts
+ * import type { StreamEvent } from '@honker/core';
+ *
+ * const describe = ({ offset, payload }: StreamEvent<{ id: number }>) => `${offset}: ${payload.id}`;
+ * console.log(orders.readSince(0).map(describe)); // => [ '1: 41' ]
+ * ```
+ */
 export interface StreamEvent<Payload> {
   /** Its place: greater than that of every event before it. */
   offset: number;
@@ -33,7 +53,15 @@ export interface StreamEvent<Payload> {
   createdAt: number;
 }
 
-/** How far a consumer has come. */
+/**
+ * How far a consumer has come.
+ *
+ * @example
+ * ```ts
+ * const behind = orders.stats().consumers.filter(({ lag }) => lag > 1000);
+ * for (const { name, offset, lag } of behind) console.warn(name, offset, lag);
+ * ```
+ */
 export interface ConsumerStats {
   name: string;
   offset: number;
@@ -41,6 +69,15 @@ export interface ConsumerStats {
   lag: number;
 }
 
+/**
+ * How long a stream is, and who reads it.
+ *
+ * @example
+ * ```ts
+ * const { events, firstOffset, lastOffset } = orders.stats();
+ * console.log(events, firstOffset, lastOffset); // => 1 1 1
+ * ```
+ */
 export interface StreamStats {
   topic: string;
   events: number;

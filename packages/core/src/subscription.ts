@@ -5,6 +5,17 @@ import { News } from './news.js';
 import { type EventRow, type Query, queries } from './queries.js';
 import type { StreamEvent } from './stream.js';
 
+/**
+ * The options of `stream.subscribe()`.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(50);
+ * for await (const { payload } of orders.subscribe('mailer', { saveEveryN: 10, signal })) {
+ *   console.log(payload.id);
+ * }
+ * ```
+ */
 export interface SubscribeOptions {
   /** Begins behind this offset. Default: where the consumer last was. What is saved never goes back. */
   after?: number;

@@ -10,6 +10,15 @@ import { Task, type TaskOptions } from './task.js';
 import { readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
 import { Worker } from './worker.js';
 
+/**
+ * The options of `db.runTasks()`.
+ *
+ * @example
+ * ```ts
+ * db.task('tidy', () => console.log('tidied'));
+ * await db.runTasks({ concurrency: 5, signal: AbortSignal.timeout(50) });
+ * ```
+ */
 export interface RunTasksOptions {
   /** How many tasks run at a time, for each queue. Default 1. */
   concurrency?: number;

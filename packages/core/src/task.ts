@@ -6,6 +6,15 @@ import type { TransactionHandle } from './session.js';
 import { type StandardSchema, validate } from './standard-schema.js';
 import { toEnvelope } from './task-envelope.js';
 
+/**
+ * The options of `db.task()`.
+ *
+ * @example
+ * ```ts
+ * const add = db.task('add', (a: number, b: number) => a + b, { queue: 'math', retries: 3 });
+ * add.enqueue(2, 3);
+ * ```
+ */
 export interface TaskOptions {
   /** Where its jobs go. Default `default`. */
   queue?: string;
@@ -19,7 +28,18 @@ export interface TaskOptions {
   schedule?: string;
 }
 
-/** The options of a task whose arguments a validator checks, and names the types of. */
+/**
+ * The options of a task whose arguments a validator checks, and names the types of.
+ *
+ * @example
+ * ```ts
+ * import { z } from 'zod';
+ *
+ * const schema = z.tuple([z.number(), z.number()]);
+ * const add = db.task('add', (a, b) => a + b, { schema });
+ * add.enqueue(2, 3);
+ * ```
+ */
 export interface SchemaTaskOptions<Schema extends StandardSchema> extends TaskOptions {
   /**
    * Checks the arguments, as an array, when the task is enqueued, and again when it is run; a job whose
@@ -31,7 +51,18 @@ export interface SchemaTaskOptions<Schema extends StandardSchema> extends TaskOp
 /** What a schema says of a list of arguments. */
 export type Arguments<List> = List extends readonly unknown[] ? List : never;
 
-/** One run of a task, that was enqueued. */
+/**
+ * One run of a task, that was enqueued.
+ *
+ * @example
+ * ```ts
+ * const add = db.task('add', (a: number, b: number) => a + b);
+ * const running = db.runTasks({ signal: AbortSignal.timeout(300) });
+ * const handle = add.enqueue(2, 3);
+ * console.log(await handle.get({ timeoutMs: 5000 })); // => 5
+ * await running;
+ * ```
+ */
 export class TaskHandle<Result> {
   /** The job's. */
   readonly id: number;
@@ -57,6 +88,13 @@ export class TaskHandle<Result> {
 /**
  * A function that runs as a job: enqueued here, run by whatever process has defined it, too, and calls
  * `db.runTasks()`. Made by `db.task()`.
+ *
+ * @example
+ * ```ts
+ * const add = db.task('add', (a: number, b: number) => a + b);
+ * add.enqueue(2, 3);
+ * db.transaction((tx) => add.enqueueTx(tx, 4, 5));
+ * ```
  */
 export class Task<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
   readonly name: string;

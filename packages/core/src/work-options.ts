@@ -2,7 +2,18 @@ import type { AttemptTimeout } from './attempt-timeouts.js';
 import type { Job } from './job.js';
 import type { Backoff } from './settlement.js';
 
-/** What a worker may be told when it is made. */
+/**
+ * What a worker may be told when it is made.
+ *
+ * @example
+ * ```ts
+ * emails.work((job) => console.log('to', job.payload.to), {
+ *   concurrency: 10,
+ *   timeoutS: 30,
+ *   backoff: (attempts) => 60 * attempts,
+ * });
+ * ```
+ */
 export interface WorkOptions<Payload = unknown> {
   /** How many jobs run at a time. Default 1. `worker.concurrency` changes it later. */
   concurrency?: number;
@@ -22,6 +33,15 @@ export interface WorkOptions<Payload = unknown> {
   timeoutS?: AttemptTimeout<Job<Payload>>;
 }
 
+/**
+ * The options of `worker.stop()`.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * await worker.stop({ timeoutMs: 10_000 });
+ * ```
+ */
 export interface StopOptions {
   /** How long running handlers may take to finish, in milliseconds. Default 30,000. */
   timeoutMs?: number;

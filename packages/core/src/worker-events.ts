@@ -1,8 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { describeError } from './errors.js';
 import type { Job } from './job.js';
+import type { QueueMeter } from './metrics.js';
+import type { SettlementListener } from './settlement.js';
 
-/** What a worker tells, and the arguments of each. */
+/**
+ * What a worker tells, and the arguments of each.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('failed', (job, error, delayS) => console.warn(job.id, error, `again in ${delayS} s`));
+ * worker.on('error', (error) => console.error(error));
+ * ```
+ */
 export interface WorkerEvents<Payload> {
   /** A job was handled and acked, by the worker or by a transaction that its handler gave to `ackTx()`. */
   completed: [job: Job<Payload>];
@@ -14,7 +25,8 @@ export interface WorkerEvents<Payload> {
   lost: [job: Job<Payload>];
   /**
    * Something went wrong outside handlers: a full disk, a replaced file. The worker tries again where
-   * that can help. Without a listener it becomes a process warning.
+   * that can help. Or a handler blocked the event loop for longer than its lease (an EventLoopBlockedError),
+   * or threw after it had settled its job. Without a listener it becomes a process warning.
    */
   error: [error: Error];
 }
@@ -22,9 +34,34 @@ export interface WorkerEvents<Payload> {
 /** How a worker tells its listeners. */
 export abstract class WorkerEmitter<Payload> extends EventEmitter<WorkerEvents<Payload>> {
   readonly #noted: [name: keyof WorkerEvents<Payload>, ...values: unknown[]][] = [];
+  /** What has become of jobs is counted at once, and told when the worker's state is right. */
+  protected readonly teller: SettlementListener<Payload>;
 
-  /** Keeps an event until the worker's own state is right: a listener may stop it, or close everything. */
-  protected note<Name extends keyof WorkerEvents<Payload>>(
+  constructor(meter: QueueMeter) {
+    super();
+    this.teller = {
+      completed: (job) => {
+        if (!job.isAckedInside) meter.acked(job); // or it has been counted there
+        this.#note('completed', job);
+      },
+      failed: (job, error, delayS) => {
+        meter.retried(job, delayS, error);
+        this.#note('failed', job, error, delayS);
+      },
+      dead: (job, error) => {
+        meter.buried(job, error);
+        this.#note('dead', job, error);
+      },
+      lost: (job) => {
+        meter.lost(job);
+        this.#note('lost', job);
+      },
+      error: (error) => this.report(error),
+    };
+  }
+
+  /** Keeps an event for `emitNoted()`: a listener may stop the worker, or close everything. */
+  #note<Name extends keyof WorkerEvents<Payload>>(
     name: Name,
     ...values: WorkerEvents<Payload>[Name]
   ): void {

@@ -9,7 +9,6 @@ import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
-import type { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import { type ClaimedRow, queries } from './queries.js';
 import { Settlement } from './settlement.js';
@@ -27,6 +26,13 @@ const LAST_WRITE_MS = 5000;
  * One turn at a time does everything that is due in one transaction, since a transaction costs more
  * than the rows in it: acks of what finished since the last turn, retries, heartbeats, and a claim for
  * the free slots. A turn runs when a handler finished, when somebody committed, when a job falls due.
+ *
+ * @example
+ * ```ts
+ * const worker = emails.work((job) => console.log('to', job.payload.to), { concurrency: 10 });
+ * worker.on('dead', (job, error) => console.error(`job ${job.id} is dead:`, error));
+ * process.once('SIGTERM', () => worker.stop());
+ * ```
  */
 export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
@@ -54,7 +60,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     options: WorkOptions<Payload>,
     internals: WorkerInternals = {},
   ) {
-    super();
+    super(queue.meter);
     requireFunction(handler, 'handler');
     if (options.backoff !== undefined) requireFunction(options.backoff, 'backoff');
     if (!db.isOpen) throw new ClosedError('the database');
@@ -71,24 +77,10 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       freed: () => this.#loop.schedule(),
       error: (error) => this.report(error),
     });
-    this.#settlement = new Settlement(this.id, options.backoff ?? exponentialBackoff, {
-      completed: (job) => {
-        if (!job.isAckedInside) queue.meter.acked(job); // or it has been counted there
-        this.note('completed', job);
-      },
-      failed: (job, error, delayS) => {
-        queue.meter.retried(job, delayS, error);
-        this.note('failed', job, error, delayS);
-      },
-      dead: (job, error) => {
-        queue.meter.buried(job, error);
-        this.note('dead', job, error);
-      },
-      lost: (job) => this.#noteLost(job),
-      error: (error) => this.report(error),
-    });
+    const { backoff = exponentialBackoff } = options;
+    this.#settlement = new Settlement(this.id, backoff, this.teller);
     this.#heartbeat = new Heartbeat(queue.visibilityTimeoutS, () => {
-      this.#reportBlockage(this.#jobs.startedOurs());
+      this.#reportBlockage(this.#jobs.started());
       this.#loop.schedule();
     });
     this.#demand = new ClaimDemand(queue.name, db, () => this.#wake());
@@ -296,14 +288,9 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
 
   #lose(id: number): void {
     const execution = this.#jobs.remove(id);
-    if (execution === undefined || execution.job.isSettled) return;
+    if (execution === undefined || execution.job.isSettled) return; // a lease that its handler has ended
     execution.abandon(new LeaseLostError(id));
-    this.#noteLost(execution.job);
-  }
-
-  #noteLost(job: Job<Payload>): void {
-    this.#queue.meter.lost(job);
-    this.note('lost', job);
+    this.teller.lost(execution.job);
   }
 
   #onClaimed(rows: ClaimedRow[]): void {

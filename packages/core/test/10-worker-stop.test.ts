@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { ClosedError, open } from '@honker/core';
+import { openAsync } from '@honker/core/adapter';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SlowConnection } from './connections/slow-connection.js';
 import { Countdown, Gate } from './gate.js';
 import { countResources, lastingLeaks } from './leaks.js';
 import { Program } from './program.js';
@@ -260,6 +262,25 @@ describe('db.close()', () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     expect(handled).toBe(0);
     expect(test.live()).toEqual([{ id, ...UNTOUCHED }]);
+  });
+
+  it('leaves no timer of a worker that was asking when the next job is due', async () => {
+    const connection = new SlowConnection(openRaw(test.path));
+    const db = await openAsync(connection);
+    await db.queue('q').enqueue('later', { delay: 3600 });
+    const answer = new Gate();
+    const asked = new Gate();
+    connection.beforeAnswer = (nth) => {
+      if (nth === 1) return undefined; // to the claim
+      asked.open();
+      return answer.opened;
+    };
+    db.queue('q').work(() => {});
+    await asked.opened;
+    const closed = db.close();
+    answer.open();
+    await closed;
+    // That nothing is left is for test/leaks.ts to see.
   });
 
   it('releases everything although the jobs cannot be given back', async () => {

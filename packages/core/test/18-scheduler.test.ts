@@ -10,7 +10,7 @@ beforeEach(() => {
   scheduler = test.db.scheduler();
 });
 
-const HOURLY = { queue: 'q', schedule: '@hourly' };
+const YEARLY = { queue: 'q', schedule: '@yearly' };
 
 function leader(): string | undefined {
   return test.raw
@@ -32,14 +32,14 @@ function jobs(queue = 'q'): number {
 
 describe('schedules', () => {
   it('are added, listed, updated, paused, resumed and removed', () => {
-    scheduler.add({ ...HOURLY, name: 'b', payload: { n: 1 }, priority: 2, expiresS: 60 });
-    scheduler.add({ ...HOURLY, name: 'a', maxAttempts: 7 });
+    scheduler.add({ ...YEARLY, name: 'b', payload: { n: 1 }, priority: 2, expiresS: 60 });
+    scheduler.add({ ...YEARLY, name: 'a', maxAttempts: 7 });
     const [a, b] = scheduler.list();
     expect(a).toMatchObject({ name: 'a', payload: null, priority: 0, maxAttempts: 7 });
     expect(b).toEqual({
       name: 'b',
       queue: 'q',
-      schedule: '@hourly',
+      schedule: '@yearly',
       payload: { n: 1 },
       priority: 2,
       expiresS: 60,
@@ -70,13 +70,13 @@ describe('schedules', () => {
   });
 
   it('of the same name are replaced', () => {
-    scheduler.add({ ...HOURLY, name: 'a', payload: 1 });
-    scheduler.add({ ...HOURLY, name: 'a', payload: 2 });
+    scheduler.add({ ...YEARLY, name: 'a', payload: 1 });
+    scheduler.add({ ...YEARLY, name: 'a', payload: 2 });
     expect(scheduler.list().map(({ payload }) => payload)).toEqual([2]);
   });
 
   it('become jobs by tick(), with what they say', () => {
-    scheduler.add({ ...HOURLY, name: 'a', payload: { n: 1 }, priority: 5, maxAttempts: 2 });
+    scheduler.add({ ...YEARLY, name: 'a', payload: { n: 1 }, priority: 5, maxAttempts: 2 });
     const at = scheduler.soonest() ?? 0;
     expect(scheduler.tick(at - 1)).toEqual([]);
     const [fired] = scheduler.tick(at);
@@ -91,17 +91,17 @@ describe('schedules', () => {
   });
 
   it('that are wrong are refused, by what is wrong with them', () => {
-    expect(() => scheduler.add({ ...HOURLY, name: '' })).toThrow('name must not be empty');
-    expect(() => scheduler.add({ ...HOURLY, name: 'a', schedule: '61 * * * *' })).toThrow('61');
-    expect(() => scheduler.add({ ...HOURLY, name: 'a', priority: 0.5 })).toThrow('priority');
-    expect(() => scheduler.add({ ...HOURLY, name: 'a', expiresS: -1 })).toThrow('expiresS');
-    expect(() => scheduler.add({ ...HOURLY, name: 'a', maxAttempts: 0 })).toThrow('maxAttempts');
+    expect(() => scheduler.add({ ...YEARLY, name: '' })).toThrow('name must not be empty');
+    expect(() => scheduler.add({ ...YEARLY, name: 'a', schedule: '61 * * * *' })).toThrow('61');
+    expect(() => scheduler.add({ ...YEARLY, name: 'a', priority: 0.5 })).toThrow('priority');
+    expect(() => scheduler.add({ ...YEARLY, name: 'a', expiresS: -1 })).toThrow('expiresS');
+    expect(() => scheduler.add({ ...YEARLY, name: 'a', maxAttempts: 0 })).toThrow('maxAttempts');
     expect(() => scheduler.update('a', { schedule: '' })).toThrow('schedule');
     expect(() => scheduler.update('a', { maxAttempts: 0 })).toThrow('maxAttempts');
     expect(() => scheduler.tick(-1)).toThrow('now must be at least 0');
     expect(scheduler.list()).toEqual([]);
     const tx = test.db.transaction();
-    expect(() => scheduler.add({ ...HOURLY, name: 'a' })).toThrow('a transaction is open');
+    expect(() => scheduler.add({ ...YEARLY, name: 'a' })).toThrow('a transaction is open');
     tx.rollback();
   });
 });
@@ -120,12 +120,12 @@ async function running(body: () => Promise<void>): Promise<void> {
 
 describe('run()', () => {
   it('fires what is due, and what falls due', async () => {
-    scheduler.add({ ...HOURLY, name: 'a' });
+    scheduler.add({ ...YEARLY, name: 'a' });
     makeDue('a');
     await running(async () => {
       await test.until(() => jobs() === 1);
       scheduler.add({ name: 'soon', queue: 'soon', schedule: '@every 1s' });
-      await test.until(() => jobs('soon') === 2);
+      await test.until(() => jobs('soon') >= 2);
     });
     expect(jobs()).toBe(1);
     expect(leader()).toBeUndefined();
@@ -135,7 +135,7 @@ describe('run()', () => {
     await running(async () => {
       await test.until(() => leader() !== undefined);
       const other = new TestDatabase(test.path);
-      other.db.scheduler().add({ ...HOURLY, name: 'a' });
+      other.db.scheduler().add({ ...YEARLY, name: 'a' });
       makeDue('a');
       await test.until(() => jobs() === 1);
     });
@@ -191,7 +191,7 @@ describe('run()', () => {
     await first.message();
     await test.until(() => leader() !== undefined);
     const owner = leader();
-    scheduler.add({ ...HOURLY, name: 'a' });
+    scheduler.add({ ...YEARLY, name: 'a' });
     await running(async () => {
       await first.kill();
       makeDue('a');
@@ -203,14 +203,14 @@ describe('run()', () => {
   });
 
   it('takes the lead when the time of a dead leader is over, without a commit of anybody', async () => {
-    scheduler.add({ ...HOURLY, name: 'a' });
+    scheduler.add({ ...YEARLY, name: 'a' });
     makeDue('a');
     test.db.tryLock('honker-scheduler', 'dead', 1);
     await running(() => test.until(() => jobs() === 1));
   });
 
   it('steps down when the lock was taken away, and comes back when it is free', async () => {
-    scheduler.add({ ...HOURLY, name: 'a' });
+    scheduler.add({ ...YEARLY, name: 'a' });
     await running(async () => {
       await test.until(() => leader() !== undefined);
       test.raw.exec(`UPDATE _honker_locks SET owner = 'thief'`);

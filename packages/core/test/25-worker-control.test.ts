@@ -1,7 +1,7 @@
 import type { AsyncWorker, WorkOptions } from '@honker/core';
 import { openAsync } from '@honker/core/adapter';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PromisedConnection } from './connections/promised-connection.js';
+import { SlowConnection } from './connections/slow-connection.js';
 import { Gate } from './gate.js';
 import { Program } from './program.js';
 import { openRaw, TestDatabase } from './temporary-database.js';
@@ -58,19 +58,6 @@ class HeldWorker {
       .pluck()
       .all() as number[];
     return ids.map((id) => this.ids.indexOf(id));
-  }
-}
-
-/** Work is done, and its answers are kept back until a promise has resolved. */
-class SlowConnection extends PromisedConnection {
-  answer: Promise<void> = Promise.resolve();
-
-  override async attempt(
-    ...args: Parameters<PromisedConnection['attempt']>
-  ): Promise<unknown[] | undefined> {
-    const results = await super.attempt(...args);
-    await this.answer;
-    return results;
   }
 }
 
@@ -227,6 +214,8 @@ describe('worker.pause()', () => {
 
   it('gives back at once what was claimed ahead, without spending an attempt', async () => {
     const held = new HeldWorker(4, { prefetch: 3 });
+    const lost: number[] = [];
+    held.worker.on('lost', (job) => lost.push(job.payload));
     await held.untilStarted(1);
     expect(held.waiting()).toEqual([]);
     const paused = held.worker.pause();
@@ -238,6 +227,7 @@ describe('worker.pause()', () => {
     held.worker.resume();
     await held.untilStarted(2);
     expect(held.started).toEqual([0, 1]);
+    expect(lost).toEqual([]); // What was given back and claimed again is no lease of before.
     await held.stop();
   });
 
@@ -265,7 +255,7 @@ describe('worker.pause()', () => {
     const db = await openAsync(connection);
     const id = await db.queue<number>('q').enqueue(1);
     const answer = new Gate();
-    connection.answer = answer.opened;
+    connection.beforeAnswer = () => answer.opened;
     const worker = db.queue<number>('q').work(() => expect.unreachable());
     await test.until(() => test.db.queue('q').getJob(id)?.state === 'processing');
     const called = call(worker);

@@ -10,19 +10,25 @@ export interface End {
   stderr: string;
 }
 
-/** A program of test/programs, running in a process of its own, that talks by messages. */
+/** A program, by its name in test/programs or its URL, in a process of its own, that talks by messages. */
 export class Program {
   readonly #process: ChildProcess;
   readonly #messages: unknown[] = [];
   #listener: () => void = () => {};
   #end: End | undefined;
   /** Called at each message. */
-  onMessage: () => void = () => {};
+  onMessage: (message: unknown) => void = () => {};
   /** When it has ended, its outputs included. */
   readonly ended: Promise<End>;
 
-  constructor(name: string, args: readonly (string | number)[], env: Record<string, string> = {}) {
-    const file = fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+  constructor(
+    program: string | URL,
+    args: readonly (string | number)[],
+    env: Record<string, string> = {},
+  ) {
+    const file = fileURLToPath(
+      typeof program === 'string' ? new URL(`programs/${program}`, import.meta.url) : program,
+    );
     const child = fork(file, args.map(String), {
       execArgv: [],
       env: { ...process.env, ...env },
@@ -39,7 +45,7 @@ export class Program {
     child.on('message', (message) => {
       this.#messages.push(message);
       this.#listener();
-      this.onMessage();
+      this.onMessage(message);
     });
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => {
@@ -66,8 +72,17 @@ export class Program {
     this.#process.send(message);
   }
 
+  get pid(): number {
+    if (this.#process.pid === undefined) throw new Error('the program could not be started');
+    return this.#process.pid;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   kill(): Promise<End> {
-    this.#process.kill('SIGKILL');
+    this.signal('SIGKILL');
     return this.ended;
   }
 

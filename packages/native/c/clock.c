@@ -9,11 +9,13 @@ int64_t connection_now(const honker_connection *connection) {
   return platform_unix_seconds() + connection->clock_shift_s;
 }
 
-/* honker_clock_shift(seconds): what is due then is due now, on this connection only; 0 ends it. */
+/* honker_clock_shift(seconds): what is due then is due now, on this connection only; 0 ends it. Never before 1970:
+** a negative present would overflow what is added to it or taken from it. */
 void honker_clock_shift(honker_call *call) {
   const sqlite3_int64 seconds = argument_integer(call, 0, "seconds");
-  if (!call_failed(call) && (seconds > LARGEST_SHIFT_S || seconds < -LARGEST_SHIFT_S)) {
-    call_refuse(call, "seconds must be at most %lld either way", LARGEST_SHIFT_S);
+  if (!call_failed(call) && (seconds > LARGEST_SHIFT_S || seconds < -platform_unix_seconds())) {
+    call_refuse(call, "seconds must be at most %lld and lead to no time before 1970, but is %lld", LARGEST_SHIFT_S,
+                seconds);
   }
   if (call_failed(call)) return;
   call->connection->clock_shift_s = seconds;

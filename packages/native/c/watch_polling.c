@@ -1,6 +1,7 @@
 /*
-** The portable way: look every so often. At 1 ms a commit is seen after 0.5 ms on average, for
-** under 1 % of a core.
+** The portable way: look every so often. At 1 ms a commit is seen after 0.5 ms on average. Each look
+** wakes a sleeping core, for 20 µs of a virtual one: 2 to 2.7 % of it at 1 ms, so after a second
+** without a commit the next is awaited at 2 ms, for 1.2 to 1.4 %, and seen after 1.1 ms.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,12 @@
 #include "platform.h"
 #include "watch_backend.h"
 
+#define QUIET_AFTER_US 1000000u
+#define QUIET_INTERVAL_US 2000u
+
 typedef struct polling {
   uint64_t interval_us;
+  uint64_t quiet_us; /* slept since the last commit */
   platform_mutex mutex;
   platform_condition interrupted;
   int stopping; /* guarded by the mutex */
@@ -30,9 +35,12 @@ static void *polling_open(const char *database, uint64_t interval_us, char *err,
 
 static int polling_wait(void *polled, int changed) {
   polling *const state = polled;
-  (void)changed;
+  if (changed) state->quiet_us = 0;
+  const int slower = state->quiet_us >= QUIET_AFTER_US && state->interval_us < QUIET_INTERVAL_US;
+  const uint64_t us = slower ? QUIET_INTERVAL_US : state->interval_us;
+  state->quiet_us += us;
   platform_lock(&state->mutex);
-  if (!state->stopping) platform_wait(&state->interrupted, &state->mutex, state->interval_us);
+  if (!state->stopping) platform_wait(&state->interrupted, &state->mutex, us);
   const int stopping = state->stopping;
   platform_unlock(&state->mutex);
   return stopping;

@@ -27,7 +27,8 @@ void watcher_forget_connection(honker_connection *connection);
 typedef enum watcher_news { WATCHER_COMMIT = 1, WATCHER_QUIET = 0, WATCHER_DEAD = -1 } watcher_news;
 
 HONKER_EXPORT void *honker_watcher_open(const char *path, const char *backend, char *err, size_t errlen);
-/* poll_interval_ms 0 is the backend's own: 1 for polling; for kernel 100, between the looks that nothing prompted. */
+/* poll_interval_ms 0 is the backend's own: 1 for polling, 2 while nothing is committed; for kernel 100,
+** between the looks that nothing prompted. */
 HONKER_EXPORT void *honker_watcher_open_v2(const char *path, const char *backend, uint64_t poll_interval_ms,
                                            char *err, size_t errlen);
 /* 1 a commit was seen, 0 timed out, -1 closed or dead. */

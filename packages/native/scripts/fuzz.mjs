@@ -1,6 +1,6 @@
 /**
- * Fuzzes the JSON reader and writer and the arguments of every SQL function, under the address and
- * undefined-behaviour sanitizers. (Schedule expressions: test/cron, which `npm test` runs.)
+ * Fuzzes schedule expressions, the JSON reader and writer and the arguments of every SQL function, under
+ * the address and undefined-behaviour sanitizers.
  *
  *   node scripts/fuzz.mjs               a fixed number of inputs from a fixed seed, with any compiler
  *   node scripts/fuzz.mjs <seconds>     libFuzzer, that long each target: needs clang
@@ -11,8 +11,21 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileProgram, packageDirectory } from './compiler.mjs';
 
-/** @type {Record<string, number>} the inputs of a short run, a few seconds each */
-const targets = { json: 400_000, functions: 200_000 };
+const sqlTarget = (name, inputs) => ({
+  files: [`test/fuzz/${name}.c`, 'test/fuzz/sql.c'],
+  driver: ['test/fuzz/driver.c'],
+  inputs,
+});
+/** @type {Record<string, { files: string[], driver: string[], inputs: number }>} the inputs of a short run, a few seconds each */
+const targets = {
+  cron: {
+    files: ['test/cron/fuzz.c'],
+    driver: ['test/cron/fuzz-driver.c', 'test/cron/random-schedule.c'],
+    inputs: 400_000,
+  },
+  json: sqlTarget('json', 400_000),
+  functions: sqlTarget('functions', 200_000),
+};
 
 const seconds = process.argv[2];
 const build = join(packageDirectory, 'build', 'fuzz');
@@ -28,22 +41,27 @@ const extension = readdirSync(join(packageDirectory, 'c'))
   .filter((name) => name.endsWith('.c'))
   .map((name) => join('c', name));
 
-for (const [target, inputs] of Object.entries(targets)) {
-  const program = join(build, target);
+for (const [target, { files, driver }] of Object.entries(targets)) {
   const checks = seconds === undefined ? 'address,undefined' : 'fuzzer,address,undefined';
-  const driver = seconds === undefined ? ['test/fuzz/driver.c'] : [];
-  const files = [`test/fuzz/${target}.c`, 'test/fuzz/sql.c', ...driver, ...extension];
-  compileProgram(program, files, [
-    ...['-O1', '-g', `-fsanitize=${checks}`, '-fno-sanitize-recover=all'],
-    ...['-isystem', sqlite],
-    sqliteObject,
-    ...['-Wl,--no-as-needed', '-lm', '-ldl'],
-  ]);
+  compileProgram(
+    join(build, target),
+    [...files, ...(seconds === undefined ? driver : []), ...extension],
+    [
+      ...['-O1', '-g', `-fsanitize=${checks}`, '-fno-sanitize-recover=all'],
+      ...['-isystem', sqlite],
+      sqliteObject,
+      ...['-Wl,--no-as-needed', '-lm', '-ldl'],
+    ],
+  );
+}
+
+for (const [target, { inputs }] of Object.entries(targets)) {
+  const program = join(build, target);
   if (seconds === undefined) run(program, [String(inputs)]);
   else {
     const corpus = join(build, `${target}-corpus`);
     mkdirSync(corpus, { recursive: true });
-    run(program, [`-max_total_time=${seconds}`, '-max_len=256', corpus]);
+    run(program, [`-max_total_time=${seconds}`, '-max_len=256', '-print_final_stats=1', corpus]);
   }
   console.log(`${target}: nothing found`);
 }

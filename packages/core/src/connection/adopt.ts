@@ -11,6 +11,16 @@ import { type NodeSqliteDatabase, NodeSqliteDriver } from './node-sqlite.js';
 /**
  * A connection that the application has made: a better-sqlite3 `Database`, a `DatabaseSync` of
  * node:sqlite, or a `Database` of bun:sqlite. honker depends on none of them, only on what it calls.
+ *
+ * @example
+ * ```ts
+ * import BetterSqlite3 from 'better-sqlite3';
+ * import { type DriverDatabase, open } from '@honker/core';
+ *
+ * const connection: DriverDatabase = new BetterSqlite3('app.db');
+ * open(connection).close();
+ * connection.close();
+ * ```
  */
 export type DriverDatabase = BetterSqlite3Database | NodeSqliteDatabase | BunSqliteDatabase;
 
@@ -23,7 +33,20 @@ const GIVEN = 'the connection that was given to open()';
 const READ_ONLY =
   'honker cannot work on a read-only connection: enqueueing, claiming and acking all write';
 
-/** Takes a connection that the application made: its pragmas stay, and closing it is not ours. */
+/**
+ * Takes a connection that the application made: its pragmas stay, and closing it is not ours.
+ *
+ * @example
+ * ```ts
+ * import BetterSqlite3 from 'better-sqlite3';
+ * import { adopt, queries } from '@honker/core/adapter';
+ *
+ * const database = new BetterSqlite3('app.db');
+ * const connection = adopt(database);
+ * console.log(connection.run(queries.cancel(42))); // => false
+ * database.close();
+ * ```
+ */
 export function adopt(database: DriverDatabase): Connection {
   const driver = toDriver(database);
   if (driver.inTransaction) {

@@ -5,6 +5,15 @@ import type { Connection } from './connection.js';
  * A connection whose answers are promises, with the extension loaded: an ORM's, or a database server's. The
  * application's transactions are the ORM's own; what is run here waits until they are over, or is run beside
  * them on another connection.
+ *
+ * @example
+ * ```ts
+ * import { type AsyncConnection, queries } from '@honker/core/adapter';
+ *
+ * async function cancel(connection: AsyncConnection, jobId: number): Promise<boolean> {
+ *   return await connection.run(queries.cancel(jobId));
+ * }
+ * ```
  */
 export interface AsyncConnection {
   /** The database file; absolute. */

@@ -9,7 +9,19 @@ interface Statement {
   pluck(toggle?: boolean): Statement;
 }
 
-/** The part of a better-sqlite3 `Database` that honker uses; versions 12 and 13 have it. */
+/**
+ * The part of a better-sqlite3 `Database` that honker uses; versions 12 and 13 have it.
+ *
+ * @example
+ * ```ts
+ * import BetterSqlite3 from 'better-sqlite3';
+ * import { type BetterSqlite3Database, open } from '@honker/core';
+ *
+ * const connection: BetterSqlite3Database = new BetterSqlite3('app.db');
+ * open(connection).close();
+ * connection.close();
+ * ```
+ */
 export interface BetterSqlite3Database {
   readonly name: string;
   readonly open: boolean;

@@ -9,7 +9,19 @@ interface Statement {
   finalize(): void;
 }
 
-/** The part of a `Database` of bun:sqlite that honker uses. */
+/**
+ * The part of a `Database` of bun:sqlite that honker uses.
+ *
+ * @example
+ * ```ts
+ * import { Database } from 'bun:sqlite';
+ * import { open } from '@honker/core';
+ *
+ * const connection = new Database('app.db');
+ * open(connection).close();
+ * connection.close();
+ * ```
+ */
 export interface BunSqliteDatabase {
   readonly filename: string;
   readonly inTransaction: boolean;

@@ -1,9 +1,29 @@
 import type { Query } from '../queries.js';
 
-/** A value that SQLite stores. */
+/**
+ * A value that SQLite stores.
+ *
+ * @example
+ * ```ts
+ * import type { SqlValue } from '@honker/core';
+ *
+ * const order: SqlValue[] = ['book'];
+ * db.transaction((tx) => tx.execute('INSERT INTO orders VALUES (?)', order));
+ * ```
+ */
 export type SqlValue = string | number | bigint | Uint8Array | null;
 
-/** What a statement that writes has done. */
+/**
+ * What a statement that writes has done.
+ *
+ * @example
+ * ```ts
+ * const { changes, lastInsertRowid } = db.transaction((tx) =>
+ *   tx.execute('INSERT INTO orders VALUES (?)', ['book']),
+ * );
+ * console.log(changes, lastInsertRowid); // => 1 1
+ * ```
+ */
 export interface WriteResult {
   changes: number;
   lastInsertRowid: number | bigint;
@@ -13,6 +33,15 @@ export interface WriteResult {
  * One connection, with the extension loaded: all that core asks of a database. Core's classes are written
  * against this, whose methods answer at once; those of an asynchronous connection answer with promises,
  * which the classes hand on (see `AsyncConnection`).
+ *
+ * @example
+ * ```ts
+ * import { type Connection, queries } from '@honker/core/adapter';
+ *
+ * function cancel(connection: Connection, jobId: number): boolean {
+ *   return connection.run(queries.cancel(jobId));
+ * }
+ * ```
  */
 export interface Connection {
   /** The database file; absolute, since the process may change its working directory. */

@@ -25,7 +25,20 @@ export interface Driver {
   close(): void;
 }
 
-/** Whether somebody else's lock was in the way; every driver says it in another way. */
+/**
+ * Whether somebody else's lock was in the way; every driver says it in another way.
+ *
+ * @example
+ * ```ts
+ * import { isBusy } from '@honker/core/adapter';
+ *
+ * try {
+ *   emails.enqueue({ to: 'alice@example.com' });
+ * } catch (error) {
+ *   if (!isBusy(error)) throw error;
+ * }
+ * ```
+ */
 export function isBusy(error: unknown): boolean {
   const { code, errcode, message } = error as Record<string, unknown>;
   if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return true;

@@ -9,7 +9,19 @@ interface Statement {
   run(...parameters: unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
 }
 
-/** The part of a `DatabaseSync` of node:sqlite that honker uses; Node ≥ 22.23 and Deno have it. */
+/**
+ * The part of a `DatabaseSync` of node:sqlite that honker uses; Node ≥ 22.23 and Deno have it.
+ *
+ * @example
+ * ```ts
+ * import { DatabaseSync } from 'node:sqlite';
+ * import { open } from '@honker/core';
+ *
+ * const connection = new DatabaseSync('app.db', { allowExtension: true });
+ * open(connection).close();
+ * connection.close();
+ * ```
+ */
 export interface NodeSqliteDatabase {
   readonly isOpen: boolean;
   readonly isTransaction: boolean;

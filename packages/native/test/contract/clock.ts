@@ -37,12 +37,23 @@ export function clock(test: ContractTest): void {
     expect(Math.abs((await db.integer('SELECT unixepoch()')) - now)).toBeLessThan(60);
   });
 
-  test('a shift of thousands of years is refused', async (db) => {
-    for (const seconds of ['100000000001', '-100000000001']) {
+  test('a shift of thousands of years, or to a time before 1970, is refused', async (db) => {
+    for (const seconds of ['100000000001', '-100000000000', '-9223372036854775808']) {
       await db.refused(
         `SELECT honker_clock_shift(${seconds})`,
-        'honker_clock_shift: seconds must be at most 100000000000 either way',
+        'honker_clock_shift: seconds must be at most 100000000000 and lead to no time before 1970, ' +
+          `but is ${seconds}`,
       );
     }
+    const present = await db.integer('SELECT unixepoch()');
+    await db.run('SELECT honker_clock_shift(60 - unixepoch())');
+    await db.refused('SELECT honker_clock_shift(-60 - unixepoch())', 'lead to no time before 1970');
+    expect(await db.integer('SELECT honker_clock_shift(0)')).toBeGreaterThanOrEqual(present);
+  });
+
+  test('in 1970 the longest delay still fits, and the longest age is no overflow', async (db) => {
+    await db.run('SELECT honker_clock_shift(60 - unixepoch())');
+    await db.run("SELECT honker_enqueue('q', '1', NULL, 9223372036854775000, 0, 3, NULL)");
+    await db.run('SELECT honker_dead_purge(NULL, 9223372036854775807)');
   });
 }

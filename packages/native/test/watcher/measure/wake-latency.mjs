@@ -16,11 +16,17 @@ const program = fileURLToPath(new URL('../programs/commit-apart.mjs', import.met
 const writer = fork(program, [path, commits, synchronous]);
 const moments = (await once(writer, 'message'))[0].map(BigInt);
 await once(writer, 'exit');
-watcher.close();
-remove();
 
 // The wake of a commit may begin before the writer has read its clock.
 const EARLY = 1_000_000n;
+const LATEST_MS = 1000;
+const isLastSeen = () => wakes.length > 0 && wakes.at(-1) >= moments.at(-1) - EARLY;
+for (let ms = 0; !isLastSeen() && ms < LATEST_MS; ms += 10) {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+watcher.close();
+remove();
+
 let next = 0;
 const latencies = moments.map((moment) => {
   while (next < wakes.length && wakes[next] < moment - EARLY) next++;

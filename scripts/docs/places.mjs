@@ -1,0 +1,26 @@
+/** Where the documentation is. */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+
+/** The pages in Markdown. */
+export const pages = [
+  join(root, 'README.md'),
+  ...filesIn(join(root, 'docs'), /\.md$/),
+  ...packages.map((folder) => join(folder, 'README.md')).filter((path) => existsSync(path)),
+];
+
+/** The packages whose JSDoc examples run, too, with the setup of their README. */
+export const documentedPackages = [join(root, 'packages/core')];
+
+/** @returns {string[]} */
+export function filesIn(folder, pattern) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
