@@ -15,7 +15,7 @@ export const pages = [
 ];
 
 /** The packages whose JSDoc examples run, too, with the setup of their README. */
-export const documentedPackages = [join(root, 'packages/core')];
+export const documentedPackages = [join(root, 'packages/core'), join(root, 'packages/hono')];
 
 /** @returns {string[]} */
 export function filesIn(folder, pattern) {
