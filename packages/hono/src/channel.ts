@@ -8,7 +8,15 @@ export interface ChannelSource {
   ): AsyncGenerator<Notification<Payload>, void, undefined>;
 }
 
-/** A channel of a database, for `streamEvents()`. */
+/**
+ * A channel of a database, for `streamEvents()`.
+ *
+ * @example
+ * ```ts
+ * const news: Channel<{ id: number }> = channel(db, 'news');
+ * app.get('/news', streamEvents(news));
+ * ```
+ */
 export interface Channel<Payload> {
   readonly name: string;
   listen(options?: ListenOptions): AsyncGenerator<Notification<Payload>, void, undefined>;

@@ -11,13 +11,32 @@ export interface EnqueueTarget<Payload> {
   enqueue(payload: Payload, options?: EnqueueOptions): number | Promise<number>;
 }
 
-/** A job's options, and what concerns the answer. */
+/**
+ * A job's options, and what concerns the answer.
+ *
+ * @example
+ * ```ts
+ * const options: EnqueueRouteOptions = { delay: 60, priority: 10, location: '/emails/:id' };
+ * app.post('/emails', enqueue(emails, (c) => c.req.json(), options));
+ * ```
+ */
 export interface EnqueueRouteOptions extends EnqueueOptions {
   /** `Location` of the answer, where `enqueue()` is the handler; `:id` in it stands for the job's id. */
   location?: string;
 }
 
-/** What `enqueue()` answers where it is the handler. */
+/**
+ * What `enqueue()` answers where it is the handler.
+ *
+ * @example
+ * ```ts
+ * import { hc, type InferResponseType } from 'hono/client';
+ *
+ * const routes = new Hono().post('/emails', enqueue(emails, { to: 'alice@example.com' }));
+ * const client = hc<typeof routes>('https://example.com');
+ * type Answer = InferResponseType<typeof client.emails.$post, 202>; // { id: number; queue: string }
+ * ```
+ */
 export type Accepted = TypedResponse<EnqueuedJob, 202, 'json'>;
 
 // `hc` counts all that middleware may answer, but `void`: so it forgets the 202 where a handler follows, and answers.

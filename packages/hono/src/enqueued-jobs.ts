@@ -1,6 +1,17 @@
 import type { Context } from 'hono';
 
-/** A job that `enqueue()` has enqueued. */
+/**
+ * A job that `enqueue()` has enqueued.
+ *
+ * @example
+ * ```ts
+ * new Hono().use(honkerMiddleware(db)).use(async (c, next) => {
+ *   await next();
+ *   const jobs: readonly EnqueuedJob[] = c.var.honkerJobs;
+ *   console.log(c.req.path, jobs);
+ * });
+ * ```
+ */
 export interface EnqueuedJob {
   id: number;
   /** Its queue's name. */

@@ -1,7 +1,17 @@
 import type { MiddlewareHandler } from 'hono/types';
 import type { EnqueuedJob } from './enqueued-jobs.js';
 
-/** What `honkerMiddleware()` puts into the context. */
+/**
+ * What `honkerMiddleware()` puts into the context.
+ *
+ * @example
+ * ```ts
+ * const orders = new Hono<{ Variables: HonkerVariables<Database> }>().get('/stats', (c) =>
+ *   c.json(c.var.honker.queues()),
+ * );
+ * app.use(honkerMiddleware(db)).route('/orders', orders);
+ * ```
+ */
 export interface HonkerVariables<Honker, Db = Honker> {
   /** What was given to `honkerMiddleware()`. */
   honker: Honker;

@@ -4,13 +4,11 @@
  * @module
  */
 export type { Authorize } from './api/authorize.js';
-export type { ApiDatabase, ApiQueue } from './api/database.js';
-export { type HonkerApi, type HonkerApiOptions, honkerApi } from './api/honker-api.js';
-export { type Channel, type ChannelSource, channel } from './channel.js';
+export { type HonkerApi, honkerApi } from './api/honker-api.js';
+export { type Channel, channel } from './channel.js';
 export {
   type Accepted,
   type EnqueueRouteOptions,
-  type EnqueueTarget,
   enqueue,
 } from './enqueue.js';
 export type { EnqueuedJob } from './enqueued-jobs.js';
@@ -25,7 +23,6 @@ export {
 export {
   type StreamEventsOptions,
   type StreamOptions,
-  type StreamSource,
   streamEvents,
 } from './stream-events.js';
-export { type TransactionOf, transaction } from './transaction.js';
+export { transaction } from './transaction.js';

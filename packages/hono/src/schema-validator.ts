@@ -4,15 +4,47 @@ import type { MiddlewareHandler, TypedResponse, ValidationTargets } from 'hono/t
 import { type InferInput, validator } from 'hono/validator';
 import { type Invalid, invalid } from './invalid.js';
 
-/** The answer to a body that is too large. */
+/**
+ * The answer to a body that is too large.
+ *
+ * @example
+ * ```ts
+ * import { hc, type InferResponseType } from 'hono/client';
+ *
+ * const routes = new Hono().post('/', schemaValidator('json', z.object({ a: z.string() })), (c) => c.text('ok'));
+ * const client = hc<typeof routes>('https://example.com');
+ * type Answer = InferResponseType<typeof client.index.$post, 413>; // { error: string }
+ * ```
+ */
 export type TooLarge = TypedResponse<{ error: string }, 413, 'json'>;
 
+/**
+ * The options of `schemaValidator()`.
+ *
+ * @example
+ * ```ts
+ * const options: SchemaValidatorOptions = { maxBytes: 10_000 };
+ * app.post('/', schemaValidator('json', z.object({ item: z.string() }), options), (c) => c.text('ok'));
+ * ```
+ */
 export interface SchemaValidatorOptions {
   /** The largest body in bytes, of `json` and `form`; a larger one is answered with 413. Default 1 MiB. */
   maxBytes?: number;
 }
 
-/** What the client sends, and what `c.req.valid()` returns. */
+/**
+ * What the client sends, and what `c.req.valid()` returns.
+ *
+ * @example
+ * ```ts
+ * import { hc, type InferRequestType } from 'hono/client';
+ *
+ * const page = z.object({ page: z.coerce.number() });
+ * const routes = new Hono().get('/', schemaValidator('query', page), (c) => c.json(c.req.valid('query').page));
+ * const client = hc<typeof routes>('https://example.com');
+ * type Query = InferRequestType<typeof client.index.$get>['query']; // { page: string | string[] }
+ * ```
+ */
 export interface Validated<Target extends keyof ValidationTargets, In, Out> {
   in: { [K in Target]: K extends 'json' ? In : InferInput<In, K> };
   out: { [K in Target]: Out };

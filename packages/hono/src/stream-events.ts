@@ -15,7 +15,15 @@ export interface StreamSource<Payload> {
   lastOffset(): Awaitable<number>;
 }
 
-/** How events are sent. */
+/**
+ * How events are sent.
+ *
+ * @example
+ * ```ts
+ * const options = { data: ({ payload }: StreamEvent<Order>) => payload.id, heartbeatS: 20, retryMs: 500 };
+ * app.get('/orders/ids', streamEvents(db.stream<Order>('orders'), options));
+ * ```
+ */
 export interface StreamEventsOptions<Event> {
   /**
    * What the client gets of an event, as JSON; undefined sends nothing. Default: the payload.
@@ -32,7 +40,17 @@ export interface StreamEventsOptions<Event> {
   retryMs?: number;
 }
 
-/** The same for a stream. */
+/**
+ * The same for a stream.
+ *
+ * @example
+ * ```ts
+ * app.get(
+ *   '/orders/events',
+ *   streamEvents(db.stream('orders'), { consumer: (c) => `tab:${c.req.query('tab')}` }),
+ * );
+ * ```
+ */
 export interface StreamOptions<Event> extends StreamEventsOptions<Event> {
   /**
    * Where a client begins that doesn't tell what it has seen: with what comes from `now` on, or at the `start` of the

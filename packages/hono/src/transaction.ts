@@ -31,12 +31,12 @@ export type TransactionOf<Db> = Db extends {
  *
  * @example
  * ```ts
- * app.use(honkerMiddleware(honkerDrizzle(db), db));
- * app.post('/orders', schemaValidator('json', newOrder), (c) =>
+ * const orders = new Hono().use(honkerMiddleware(db)).post('/orders', (c) =>
  *   transaction(c, (tx) => {
- *     const [order] = tx.insert(orders).values(c.req.valid('json')).returning().all();
- *     emails.enqueue(tx, { orderId: order.id });
- *     return c.json(order, 201);
+ *     tx.execute('CREATE TABLE IF NOT EXISTS orders (item TEXT)');
+ *     tx.execute('INSERT INTO orders (item) VALUES (?)', ['book']);
+ *     emails.enqueueTx(tx, { to: 'alice@example.com' });
+ *     return c.json({ item: 'book' }, 201);
  *   }),
  * );
  * ```

@@ -4,6 +4,12 @@ import type { MiddlewareHandler } from 'hono/types';
 /**
  * Who may: a function that answers true for whom it lets in, false (403), or a response of its own; or `'public'`, for
  * everybody who can reach the server.
+ *
+ * @example
+ * ```ts
+ * const authorize: Authorize = (c) => isAdmin(c) || c.redirect('/login');
+ * app.route('/honker', honkerApi(db, { authorize }));
+ * ```
  */
 export type Authorize = 'public' | ((c: Context) => Verdict | Promise<Verdict>);
 type Verdict = boolean | Response;

@@ -10,7 +10,15 @@ export interface HonkerApiOptions {
   authorize: Authorize;
 }
 
-/** The API's type, for `hc`. */
+/**
+ * The API's type, for `hc`.
+ *
+ * @example
+ * ```ts
+ * const client = hc<HonkerApi>('https://example.com/honker');
+ * const stats = () => client.queues.$get(); // typed
+ * ```
+ */
 export type HonkerApi = ReturnType<typeof honkerApi>;
 
 /**
