@@ -65,11 +65,26 @@ function pack({ name, directory }, destination) {
 }
 
 /**
- * The driver, Hono and Node's types as the project's own, linked to those of this repository: the driver
- * compiles for over a minute, and a link finds its dependencies where they are.
+ * What is installed beside our packages, linked to what this repository has of it: the driver compiles for
+ * over a minute, and a link finds its dependencies where they are.
  */
+const PEERS = [
+  'better-sqlite3',
+  '@types/better-sqlite3',
+  '@types/node',
+  'drizzle-orm',
+  'kysely',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/testing',
+  'reflect-metadata',
+  'rxjs',
+  'hono',
+];
+
 function linkPeers(project) {
-  for (const name of ['better-sqlite3', '@types/node', 'hono']) {
+  for (const name of PEERS) {
     const link = join(project, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     // npm has installed the peers that aren't optional.
@@ -85,7 +100,6 @@ function writeTypeCheck(project, name, options, file, source) {
     target: 'es2022',
     strict: true,
     exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
     noEmit: true,
     types: ['node'],
     ...options,
@@ -123,11 +137,13 @@ function checkInstalled(name, project) {
   );
 
   const tsc = require.resolve('typescript/bin/tsc');
-  const nodenext = { module: 'nodenext' };
+  const { skipLibCheck = false } = program;
+  const nodenext = { module: 'nodenext', skipLibCheck };
+  const bundler = { module: 'commonjs', moduleResolution: 'bundler', skipLibCheck };
   const kinds = [
     ['ESM, nodenext', `${id}.types.mts`, nodenext],
     ['CommonJS, nodenext', `${id}.types.cts`, nodenext],
-    ['commonjs, bundler', `${id}.types.ts`, { module: 'commonjs', moduleResolution: 'bundler' }],
+    ['commonjs, bundler', `${id}.types.ts`, bundler],
   ];
   for (const [kind, file, options] of kinds) {
     check(`${name}: types (${kind})`, () => {
@@ -172,7 +188,8 @@ try {
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
   check('the tarballs install into an empty project', () => {
     const files = tarballs.map(({ tarball }) => tarball);
-    node(npm, ['install', '--no-audit', '--no-fund', '--prefer-offline', ...files], project);
+    const options = ['--no-audit', '--no-fund', '--prefer-offline', '--legacy-peer-deps'];
+    node(npm, ['install', ...options, ...files], project);
     linkPeers(project);
   });
   for (const { name } of tarballs) checkInstalled(name, project);

@@ -3,9 +3,11 @@ import { bulkEnqueue } from './benchmarks/bulk-enqueue.js';
 import { claimAck } from './benchmarks/claim-ack.js';
 import { claimBatch } from './benchmarks/claim-batch.js';
 import { claimGrowth } from './benchmarks/claim-growth.js';
+import { drizzleEnqueue } from './benchmarks/drizzle-enqueue.js';
 import { eventLoop } from './benchmarks/event-loop.js';
 import { extensionSize } from './benchmarks/extension-size.js';
 import { flatOut } from './benchmarks/flat-out.js';
+import { kyselyEnqueue } from './benchmarks/kysely-enqueue.js';
 import { memory } from './benchmarks/memory.js';
 import { pipeline } from './benchmarks/pipeline.js';
 import { singleEnqueue } from './benchmarks/single-enqueue.js';
@@ -20,6 +22,15 @@ export const sections: readonly Section[] = [
   {
     title: 'Enqueue (floor: the same rows by raw prepared statements)',
     benchmarks: [singleEnqueue, transactionEnqueue, bulkEnqueue],
+  },
+  {
+    title:
+      'Enqueue through an ORM, in its transaction (floor: the same SQL function, prepared once)',
+    benchmarks: [drizzleEnqueue],
+  },
+  {
+    title: "Enqueue through Kysely (floor: Kysely's own cheapest statement, SELECT 1)",
+    benchmarks: [kyselyEnqueue],
   },
   {
     title: 'Claim and ack by hand (floor: the same, a transaction each)',

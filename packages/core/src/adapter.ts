@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { extensionPath } from '@honker/native';
 export { openAsync } from './async-database.js';
 export { adopt, type DriverDatabase } from './connection/adopt.js';
 export type { AsyncConnection } from './connection/async-connection.js';

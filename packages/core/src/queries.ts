@@ -219,6 +219,8 @@ export const queries = {
   /** null: no limit any more. */
   busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
 
+  autoLoad: () => query('SELECT honker_auto_load()', [], toNumber),
+
   /** In whole seconds, for tests. */
   shiftClock: (seconds: number) => query('SELECT honker_clock_shift(?)', [seconds], toNumber),
 

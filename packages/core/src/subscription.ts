@@ -59,12 +59,14 @@ class Progress {
     this.#db.beforeClose.add(this.#onDatabaseClose);
   }
 
-  async handled(offset: number): Promise<void> {
+  /** Answers with a promise only where it saves: to await nothing costs a fifth of an event of a replay. */
+  handled(offset: number): Promise<void> | undefined {
     this.#handled = offset;
     this.#count++;
-    if (this.#count >= this.#everyN || this.#everyMs === 0) await this.#save();
+    if (this.#count >= this.#everyN || this.#everyMs === 0) return this.#save();
     // The application may take long for the next event: what is before it is saved meanwhile.
-    else this.#timer ??= setTimeout(() => this.#saveLater(), this.#everyMs);
+    this.#timer ??= setTimeout(() => this.#saveLater(), this.#everyMs);
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -139,7 +141,8 @@ async function* readEvents<Payload>(
         if (signal?.aborted) return;
         yield toEvent(row);
         offset = row.offset;
-        await progress.handled(offset);
+        const saved = progress.handled(offset);
+        if (saved !== undefined) await saved;
       }
       if (rows.length === 0) await news.wait();
     }

@@ -294,7 +294,10 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   }
 
   #onClaimed(rows: ClaimedRow[]): void {
-    if (this.#loop.isEnded) return;
+    if (this.#loop.isEnded) {
+      this.#giveBackLate(rows);
+      return;
+    }
     const now = performance.now();
     for (const row of rows) {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
@@ -304,6 +307,13 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       else this.#jobs.add(new Execution(job, now));
     }
     if (!this.#jobs.isEmpty) this.#heartbeat.arm();
+  }
+
+  /** On an asynchronous connection a claim may be made that was asked for before the worker ended. */
+  #giveBackLate(rows: ClaimedRow[]): void {
+    if (rows.length === 0) return;
+    const given = this.#db.background.run([queries.releaseClaims(rows, this.id)]);
+    given.catch(() => {}); // the database was closed: the leases run out
   }
 
   #reportBlockage(running: Execution<Payload>[]): void {

@@ -1,0 +1,123 @@
+import type {
+  AsyncDatabase,
+  AsyncJob,
+  AsyncQueue,
+  AsyncStream,
+  AsyncWorker,
+  AsyncWorkOptions,
+  ClaimOptions,
+  EnqueueOptions,
+  HandlerContext,
+  InputOf,
+  OutputOf,
+  QueueOptions,
+  SchemaQueueOptions,
+  SchemaStreamOptions,
+  StandardSchema,
+  TransactionHandle,
+} from '@honker/core';
+import type { AsyncHandle } from './handle.js';
+
+/** `DrizzleJob`, on an asynchronous driver. */
+export interface AsyncDrizzleJob<Payload>
+  extends Pick<
+    AsyncJob<Payload>,
+    | 'id'
+    | 'queue'
+    | 'payload'
+    | 'workerId'
+    | 'attempts'
+    | 'claimExpiresAt'
+    | 'isSettled'
+    | 'retry'
+    | 'fail'
+    | 'heartbeat'
+  > {
+  ack(handle?: AsyncHandle): Promise<boolean>;
+}
+
+/** `DrizzleHandler`, on an asynchronous driver. */
+export type AsyncDrizzleHandler<Payload> = (
+  job: AsyncDrizzleJob<Payload>,
+  context: HandlerContext,
+) => unknown;
+
+/** `DrizzleQueue`, on an asynchronous driver. */
+export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
+  extends Pick<
+    AsyncQueue<Payload, Input>,
+    | 'name'
+    | 'visibilityTimeoutS'
+    | 'maxAttempts'
+    | 'dead'
+    | 'ackBatch'
+    | 'getJob'
+    | 'jobs'
+    | 'waitResult'
+    | 'sweepExpired'
+    | 'stats'
+  > {
+  enqueue(handle: AsyncHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
+  enqueueMany(
+    handle: AsyncHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): Promise<number[]>;
+  cancel(handle: AsyncHandle, id: number): Promise<boolean>;
+  work(
+    handler: AsyncDrizzleHandler<Payload>,
+    options?: AsyncWorkOptions<Payload>,
+  ): AsyncWorker<Payload>;
+  claimOne(workerId: string): Promise<AsyncDrizzleJob<Payload> | null>;
+  claimBatch(workerId: string, count: number): Promise<AsyncDrizzleJob<Payload>[]>;
+  claim(
+    workerId: string,
+    options?: ClaimOptions,
+  ): AsyncGenerator<AsyncDrizzleJob<Payload>, void, undefined>;
+}
+
+/** `DrizzleStream`, on an asynchronous driver. */
+export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
+  extends Pick<
+    AsyncStream<Payload, Input>,
+    'topic' | 'subscribe' | 'follow' | 'readSince' | 'getOffset' | 'lastOffset' | 'trim' | 'stats'
+  > {
+  publish(handle: AsyncHandle, payload: Input): Promise<number>;
+  publishWithKey(handle: AsyncHandle, key: string, payload: Input): Promise<number>;
+  publishMany(handle: AsyncHandle, payloads: readonly Input[]): Promise<number[]>;
+  saveOffset(handle: AsyncHandle, consumer: string, offset: number): Promise<boolean>;
+}
+
+/**
+ * `HonkerDrizzle`, on an asynchronous driver: what asks the database answers with a promise.
+ *
+ * @example
+ * ```ts no-run: the other examples have the file open through another driver
+ * import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql';
+ *
+ * const db = drizzleLibsql('file:app.db');
+ * const asyncHonker = await honkerDrizzle(db);
+ * const emails = asyncHonker.queue<Email>('emails');
+ * await db.transaction(async (tx) => {
+ *   const [order] = await tx.insert(orders).values({ email: 'alice@example.com' }).returning();
+ *   if (order) await emails.enqueue(tx, { orderId: order.id, to: order.email });
+ * });
+ * ```
+ */
+export interface AsyncHonkerDrizzle extends AsyncDisposable {
+  readonly database: AsyncDatabase;
+  queue<Schema extends StandardSchema>(
+    name: string,
+    options: SchemaQueueOptions<Schema>,
+  ): AsyncDrizzleQueue<OutputOf<Schema>, InputOf<Schema>>;
+  queue<Payload = unknown>(name: string, options?: QueueOptions): AsyncDrizzleQueue<Payload>;
+  stream<Schema extends StandardSchema>(
+    topic: string,
+    options: SchemaStreamOptions<Schema>,
+  ): AsyncDrizzleStream<OutputOf<Schema>, InputOf<Schema>>;
+  stream<Payload = unknown>(topic: string): AsyncDrizzleStream<Payload>;
+  notify(handle: AsyncHandle, channel: string, payload: unknown): Promise<number>;
+  saveResult(handle: AsyncHandle, jobId: number, value: unknown, ttlS?: number): Promise<void>;
+  tx(handle: AsyncHandle): TransactionHandle;
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import type { WorkerEvents } from '@honker/core';
+import type { HonkerWorkOptions } from './database.js';
+import type { OnStreamOptions } from './on-stream.js';
+import type { ScheduleDecoratorOptions } from './schedule.js';
+
+/** What a class is, by @Processor. */
+export interface ProcessorMetadata {
+  queue: string;
+  options: HonkerWorkOptions & { databaseName?: string };
+}
+
+/** What a method is for, by one of the decorators. */
+export type HandlerMetadata = {
+  method: string;
+  /** The decorator as it stands in the source, for messages. */
+  decorator: string;
+} & (
+  | { kind: 'process'; name: string }
+  | { kind: 'workerEvent'; event: keyof WorkerEvents<unknown> }
+  | { kind: 'stream'; topic: string; options: OnStreamOptions }
+  | { kind: 'notification'; channel: string; databaseName: string | undefined }
+  | { kind: 'schedule'; expression: string; options: ScheduleDecoratorOptions }
+);
+
+// Symbols of the registry: an application may load this package as ESM and as CommonJS.
+const PROCESSOR = Symbol.for('honker.nestjs.processor');
+const HANDLERS = Symbol.for('honker.nestjs.handlers');
+
+export function setProcessor(target: object, metadata: ProcessorMetadata): void {
+  Reflect.defineMetadata(PROCESSOR, metadata, target);
+}
+
+/** Undefined for a class without @Processor. */
+export function processorOf(target: object): ProcessorMetadata | undefined {
+  return Reflect.getMetadata(PROCESSOR, target);
+}
+
+/** A decorator that adds `metadata` to a method. */
+export function handlerDecorator<Kind extends HandlerMetadata['kind']>(
+  decorator: string,
+  metadata: { kind: Kind } & Omit<
+    Extract<HandlerMetadata, { kind: Kind }>,
+    'method' | 'decorator' | 'kind'
+  >,
+): MethodDecorator {
+  return (target, method) => {
+    if (typeof target === 'function' || typeof method !== 'string') {
+      throw new TypeError(
+        `${decorator} decorates methods of an instance, with a name that is a string: ` +
+          `${String(method)} is none`,
+      );
+    }
+    const own = Reflect.getOwnMetadata(HANDLERS, target.constructor) as HandlerMetadata[];
+    const inherited = handlersOf(target.constructor).filter(
+      (each) => each.method !== method || each.kind !== metadata.kind,
+    );
+    const handler = { ...metadata, method, decorator } as unknown as HandlerMetadata;
+    Reflect.defineMetadata(HANDLERS, [...(own ?? inherited), handler], target.constructor);
+  };
+}
+
+/** The decorated methods of a class, those that it inherits included. */
+export function handlersOf(target: object): readonly HandlerMetadata[] {
+  return Reflect.getMetadata(HANDLERS, target) ?? [];
+}

@@ -1,0 +1,31 @@
+import type { SubscribeOptions } from '@honker/core';
+import { requireKnownOptions, requireText } from './arguments.js';
+import { handlerDecorator } from './metadata.js';
+
+export interface OnStreamOptions extends Omit<SubscribeOptions, 'signal'> {
+  /** Who reads: each consumer gets every event, and its place in the stream is kept under this name. */
+  consumer: string;
+  /** The database that the stream is in. Default: that of the `forRoot()` without a name. */
+  databaseName?: string;
+}
+
+/**
+ * Calls a method with the events of a stream, one at a time, in order: `(event, signal)`. Of all processes
+ * that run it, one at a time does; another takes its place when it ends. An event whose method throws is tried
+ * again, with growing pauses, and the ones behind it wait; a FailError passes over it.
+ *
+ * @throws {TypeError} for a topic or a consumer that isn't a text, or an unknown option.
+ *
+ * @example
+ * ```ts
+ * @OnStream('orders', { consumer: 'mailer' })
+ * async onOrder(event: StreamEvent<Order>, signal: AbortSignal) {}
+ * ```
+ */
+export function OnStream(topic: string, options: OnStreamOptions): MethodDecorator {
+  requireText(topic, '@OnStream()', 'the topic of a stream');
+  const decorator = `@OnStream('${topic}')`;
+  requireText(options?.consumer, decorator, 'consumer');
+  requireKnownOptions(options, decorator, ['consumer', 'databaseName', 'saveEveryN', 'saveEveryS']);
+  return handlerDecorator(decorator, { kind: 'stream', topic, options });
+}
