@@ -1,12 +1,14 @@
 /** What ends examples: their setup and teardown import it from '../finish.js'. */
 import type { Database } from '@honker/core';
 
-/** What no worker of the example has taken in this time, nobody will. */
-const PATIENCE_MS = 300;
+/** When examples that wait for their end are told to end. */
+const SOON_MS = 300;
+/** What no worker of the example has taken in this time, nobody will; on a busy machine one may need long. */
+const PATIENCE_MS = 3000;
 
 /** Tells an example that waits for it to end, as a supervisor would; on Windows, too, which has no signals. */
 export function terminateSoon(): void {
-  setTimeout(() => process.emit('SIGTERM', 'SIGTERM'), PATIENCE_MS).unref();
+  setTimeout(() => process.emit('SIGTERM', 'SIGTERM'), SOON_MS).unref();
 }
 
 /** Lets the workers of an example do their jobs, and closes the database. Throws if one of the jobs failed. */
@@ -23,7 +25,8 @@ export async function finish(db: Database): Promise<void> {
 
 /** Until there is no job that may run or runs, or the example has closed the database. */
 async function idle(db: Database): Promise<void> {
-  if (!db.isOpen) return;
+  const hasWorkers = db.beforeClose.size > 0;
+  if (!db.isOpen || !hasWorkers) return;
   const commits = db.updateEvents({ signal: AbortSignal.timeout(PATIENCE_MS) });
   try {
     while (isBusy(db) && !(await commits.next()).done);
