@@ -87,6 +87,8 @@ function linkPeers(project) {
   for (const name of PEERS) {
     const link = join(project, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
+    // npm has installed the peers that aren't optional.
+    rmSync(link, { recursive: true, force: true });
     symlinkSync(join(root, 'node_modules', name), link, 'junction');
   }
 }

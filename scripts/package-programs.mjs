@@ -209,4 +209,49 @@ export const programs = {
       HonkerModule.forRoot({ database: 'app.db', role: 'reader' });
     `,
   },
+  '@honker/hono': {
+    names: ['enqueue', 'honkerApi', 'honkerMiddleware', 'schemaValidator', 'streamEvents'],
+    esm: `import { open } from '@honker/core'; import { Hono } from 'hono'; import assert from 'node:assert';\n`,
+    cjs: `const { open } = require('@honker/core'); const { Hono } = require('hono'); const assert = require('node:assert');\n`,
+    run: `
+      const db = open('hono-' + process.pid + '.db');
+      const app = new Hono()
+        .use(honkerMiddleware(db))
+        .post('/emails', enqueue(db.queue('emails'), (c) => c.req.json()))
+        .get('/events', streamEvents(db.stream('orders'), { from: 'start' }))
+        .route('/honker', honkerApi(db, { authorize: 'public' }));
+      (async () => {
+        const accepted = await app.request('/emails', { method: 'POST', body: '{"to":"alice"}' });
+        assert.deepEqual(await accepted.json(), { id: 1, queue: 'emails' });
+        const { jobs } = await (await app.request('/honker/queues/emails/jobs')).json();
+        assert.deepEqual(jobs[0].payload, { to: 'alice' });
+        db.stream('orders').publish(42);
+        const reader = (await app.request('/events')).body.getReader();
+        await reader.read();
+        assert.equal(new TextDecoder().decode((await reader.read()).value), 'id: 1\\ndata: 42\\n\\n');
+        await reader.cancel();
+        db.close();
+      })();
+    `,
+    types: `
+      import { open, type StandardSchema } from '@honker/core';
+      import { Hono } from 'hono';
+      import { hc } from 'hono/client';
+      const db = open('app.db');
+      const emails = db.queue<{ to: string }>('emails');
+      declare const schema: StandardSchema<{ email: string }>;
+      const app = new Hono()
+        .use(honkerMiddleware(db))
+        .post('/signup', enqueue(emails, schemaValidator('json', schema), (c) => ({ to: c.req.valid('json').email })))
+        .get('/events', streamEvents(db.stream('orders')))
+        .route('/honker', honkerApi(db, { authorize: 'public' }));
+      const client = hc<typeof app>('http://localhost');
+      client.signup.$post({ json: { email: 'a@example.com' } });
+      client.honker.queues.$get();
+      // @ts-expect-error the input has a type
+      client.signup.$post({ json: { email: 5 } });
+      // @ts-expect-error who may?
+      honkerApi(db);
+    `,
+  },
 };

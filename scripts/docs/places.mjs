@@ -15,7 +15,9 @@ export const pages = [
 ];
 
 /** The packages whose JSDoc examples run, too, with the setup of their README. */
-export const documentedPackages = [join(root, 'packages/core')];
+export const documentedPackages = ['core', 'kysely', 'hono'].map((name) =>
+  join(root, 'packages', name),
+);
 
 /** @returns {string[]} */
 export function filesIn(folder, pattern) {

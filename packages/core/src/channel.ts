@@ -37,7 +37,8 @@ export interface Notification<Payload> {
 export interface ListenOptions {
   /**
    * Begins behind the notification of this id: what was said since and is kept still (see `open()`) comes
-   * first. Default: the newest one at the time of the call.
+   * first. Default: the newest one at the time of the call. An id that is ahead of it counts as it: the file was
+   * restored.
    */
   afterId?: number;
   /** Ends the iteration; it never throws for it. */

@@ -183,10 +183,10 @@ export class Database extends Session {
     options: ListenOptions = {},
   ): AsyncGenerator<Notification<Payload>, void, undefined> {
     requireName(channel, 'channel');
-    const position =
-      options.afterId === undefined
-        ? this.runNow('db.listen()', queries.lastNotification())
-        : requireInteger(options.afterId, 'afterId', 0);
+    const { afterId } = options;
+    if (afterId !== undefined) requireInteger(afterId, 'afterId', 0);
+    const query = mapped(queries.lastNotification(), (last) => Math.min(last, afterId ?? last));
+    const position = this.runNow('db.listen()', query);
     return this.#channels.listen<Payload>(channel, position, options);
   }
 

@@ -17,6 +17,8 @@ import type { StreamEvent } from './stream.js';
  * ```
  */
 export interface SubscribeOptions {
+  /** Begins behind this offset. Default: where the consumer last was. What is saved never goes back. */
+  after?: number;
   /** Save how far the consumer has come after this many events. Default 100. */
   saveEveryN?: number;
   /** And at the latest after this many whole seconds. Default 1. */
@@ -106,14 +108,14 @@ export function subscribe<Payload>(
   toEvent: (row: EventRow) => StreamEvent<Payload>,
   options: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
-  return readEvents(
-    db,
-    topic,
-    consumer,
-    toEvent,
-    new Progress(db, topic, consumer, options),
-    options.signal,
-  );
+  if (options.after !== undefined) requireInteger(options.after, 'after', 0);
+  const progress = new Progress(db, topic, consumer, options);
+  return readEvents(db, topic, consumer, toEvent, progress, options);
+}
+
+async function savedOffset(db: Database, topic: string, consumer: string): Promise<number> {
+  const [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
+  return offset;
 }
 
 async function* readEvents<Payload>(
@@ -122,12 +124,12 @@ async function* readEvents<Payload>(
   consumer: string,
   toEvent: (row: EventRow) => StreamEvent<Payload>,
   progress: Progress,
-  signal: AbortSignal | undefined,
+  { after, signal }: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   const news = new News(db, signal);
   progress.open();
   try {
-    let [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
+    let offset = after ?? (await savedOffset(db, topic, consumer));
     while (news.look()) {
       const query = queries.readSince(topic, offset, BATCH);
       const read = await db.background.runUnlessAborted<[EventRow[]]>([query], signal);

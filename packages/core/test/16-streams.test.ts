@@ -263,6 +263,19 @@ describe('subscribing', () => {
     await events.return();
   });
 
+  it('begins elsewhere if told so, and what is saved never goes back', async () => {
+    orders.publishMany(range(1, 5));
+    orders.saveOffset('a', 3);
+    const back = orders.subscribe('a', { after: 1, saveEveryN: 1 });
+    expect(await take(back, 2)).toEqual([2, 3]);
+    await back.return();
+    expect(orders.getOffset('a')).toBe(3);
+    const ahead = orders.subscribe('a', { after: 4 });
+    expect(await take(ahead, 1)).toEqual([5]);
+    await ahead.return();
+    expect(() => orders.subscribe('a', { after: -1 })).toThrow('after must be at least 0');
+  });
+
   it('serves several consumers, each from where it was', async () => {
     orders.publishMany(range(1, 4));
     orders.saveOffset('b', 2);

@@ -188,6 +188,10 @@ describe('listen({ afterId })', () => {
     test.db.notify('c', 4);
     for (const payload of [2, 3, 4]) expect((await heard.next()).value).toMatchObject({ payload });
     await heard.return();
+    const ahead = test.db.listen('c', { afterId: 5000 });
+    test.db.notify('c', 5);
+    expect((await ahead.next()).value).toMatchObject({ payload: 5 });
+    await ahead.return();
     expect(() => test.db.listen('c', { afterId: -1 })).toThrow('afterId must be at least 0');
   });
 });

@@ -28,7 +28,19 @@ export interface KyselyJob<Payload>
   ack(handle?: KyselyHandle): Promise<boolean>;
 }
 
-/** Handles one job; see `Handler` of @honker/core. */
+/**
+ * Handles one job. When it returns, the job is acked; when it throws, the job is retried, later each time, until
+ * its attempts are used up. See `Handler` of @honker/core.
+ *
+ * @example
+ * ```ts
+ * const send: KyselyHandler<Email> = async (job, { signal }) => {
+ *   signal.throwIfAborted();
+ *   console.log('to', job.payload.to);
+ * };
+ * const worker = emails.work(send);
+ * ```
+ */
 export type KyselyHandler<Payload> = (job: KyselyJob<Payload>, context: HandlerContext) => unknown;
 
 /** The same job, since events tell of it by identity. */

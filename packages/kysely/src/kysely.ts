@@ -17,13 +17,30 @@ export interface KyselyExecutor {
 /**
  * The first argument of everything that writes: a transaction (`Transaction` or `ControlledTransaction`), to
  * be a part of it, or `db`, to be a transaction of its own.
+ *
+ * @example
+ * ```ts
+ * async function welcome(handle: KyselyHandle, to: string) {
+ *   await emails.enqueue(handle, { to });
+ * }
+ * await welcome(db, 'alice@example.com');
+ * await db.transaction().execute((trx) => welcome(trx, 'bob@example.com'));
+ * ```
  */
 export interface KyselyHandle {
   readonly isTransaction: boolean;
   getExecutor(): KyselyExecutor;
 }
 
-/** `db`, a `Kysely` with SqliteDialect. */
+/**
+ * `db`, a `Kysely` with SqliteDialect, whatever its tables.
+ *
+ * @example
+ * ```ts
+ * const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+ * const honker = await honkerKysely(db, database);
+ * ```
+ */
 export interface KyselyDatabase extends KyselyHandle {
   connection(): {
     execute<Result>(callback: (db: KyselyDatabase) => Promise<Result>): Promise<Result>;

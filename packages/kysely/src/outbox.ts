@@ -5,7 +5,17 @@ import type { KyselyHandle } from './kysely.js';
 import { methodsOf } from './methods.js';
 import { type KyselyQueue, kyselyQueue } from './queue.js';
 
-/** Delivers one payload; when it throws, the delivery is tried again later. */
+/**
+ * Delivers one payload; when it throws, the delivery is tried again later.
+ *
+ * @example
+ * ```ts
+ * const deliver: KyselyOutboxHandler<Email> = async ({ to }, { job }) => {
+ *   console.log('to', to, 'for the', job.attempts, 'time');
+ * };
+ * const mails = honker.outbox('mails', deliver);
+ * ```
+ */
 export type KyselyOutboxHandler<Payload> = (
   payload: Payload,
   context: HandlerContext & { readonly job: KyselyJob<Payload> },
@@ -21,7 +31,7 @@ export type KyselyOutboxHandler<Payload> = (
  *   await fetch(payload.url, { method: 'POST', signal });
  * });
  * await db.transaction().execute(async (trx) => {
- *   await trx.insertInto('orders').values({ id: 42 }).execute();
+ *   await trx.insertInto('orders').values({ item: 'book' }).execute();
  *   await webhooks.enqueue(trx, { url: 'https://example.com/orders' });
  * });
  * await webhooks.runWorker('process-1', { signal: AbortSignal.timeout(50) });

@@ -10,7 +10,7 @@ import { methodsOf } from './methods.js';
  * ```ts
  * const orders = honker.stream<{ id: number }>('orders');
  * await db.transaction().execute(async (trx) => {
- *   await trx.insertInto('orders').values({ id: 42 }).execute();
+ *   await trx.insertInto('orders').values({ item: 'book' }).execute();
  *   await orders.publish(trx, { id: 42 });
  * });
  * for await (const event of orders.subscribe('mailer')) {

@@ -2,25 +2,27 @@
  * Fuzzes schedule expressions, the JSON reader and writer and the arguments of every SQL function, under
  * the address and undefined-behaviour sanitizers.
  *
- *   node scripts/fuzz.mjs               a fixed number of inputs from a fixed seed, with any compiler
- *   node scripts/fuzz.mjs <seconds>     libFuzzer, that long each target: needs clang
+ *   node scripts/fuzz.mjs               the inputs that are kept in test/fuzz/corpus, then a fixed number from
+ *                                       a fixed seed, with any compiler
+ *   node scripts/fuzz.mjs <seconds>     libFuzzer, that long each target: needs clang. Then keeps the fewest
+ *                                       inputs that reach as much
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileProgram, packageDirectory } from './compiler.mjs';
 
 const sqlTarget = (name, inputs) => ({
   files: [`test/fuzz/${name}.c`, 'test/fuzz/sql.c'],
-  driver: ['test/fuzz/driver.c'],
+  driver: ['test/fuzz/driver.c', 'test/fuzz/replay.c'],
   inputs,
 });
 /** @type {Record<string, { files: string[], driver: string[], inputs: number }>} the inputs of a short run, a few seconds each */
 const targets = {
   cron: {
     files: ['test/cron/fuzz.c'],
-    driver: ['test/cron/fuzz-driver.c', 'test/cron/random-schedule.c'],
+    driver: ['test/cron/fuzz-driver.c', 'test/cron/random-schedule.c', 'test/fuzz/replay.c'],
     inputs: 400_000,
   },
   json: sqlTarget('json', 400_000),
@@ -57,13 +59,51 @@ for (const [target, { files, driver }] of Object.entries(targets)) {
 
 for (const [target, { inputs }] of Object.entries(targets)) {
   const program = join(build, target);
-  if (seconds === undefined) run(program, [String(inputs)]);
+  if (seconds === undefined) run(program, [String(inputs), '1', packed(target)]);
   else {
-    const corpus = join(build, `${target}-corpus`);
-    mkdirSync(corpus, { recursive: true });
+    const corpus = emptyDirectory(`${target}-corpus`);
+    for (const [index, input] of kept(target).entries()) {
+      writeFileSync(join(corpus, String(index)), input);
+    }
     run(program, [`-max_total_time=${seconds}`, '-max_len=256', '-print_final_stats=1', corpus]);
+    keep(target, program, corpus);
   }
   console.log(`${target}: nothing found`);
+}
+
+/** A line for each input, in base64. */
+function corpusFile(target) {
+  return join(packageDirectory, 'test', 'fuzz', 'corpus', `${target}.txt`);
+}
+
+function kept(target) {
+  const lines = readFileSync(corpusFile(target), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => Buffer.from(line, 'base64'));
+}
+
+/** As the drivers read them: replay.h. */
+function packed(target) {
+  const file = join(build, `${target}-kept`);
+  const inputs = kept(target).flatMap((input) => [
+    Buffer.of(input.length & 0xff, input.length >> 8),
+    input,
+  ]);
+  writeFileSync(file, Buffer.concat(inputs));
+  return file;
+}
+
+function keep(target, program, corpus) {
+  const fewest = emptyDirectory(`${target}-fewest`);
+  run(program, ['-set_cover_merge=1', fewest, corpus]);
+  const lines = readdirSync(fewest).map((name) => readFileSync(join(fewest, name), 'base64'));
+  writeFileSync(corpusFile(target), `${lines.sort().join('\n')}\n`);
+}
+
+function emptyDirectory(name) {
+  const directory = join(build, name);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  return directory;
 }
 
 function run(command, args) {

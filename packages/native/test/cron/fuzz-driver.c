@@ -1,4 +1,5 @@
-/* Runs the fuzz target without libFuzzer: fuzz-driver [inputs [seed]] */
+/* Runs the fuzz target without libFuzzer: fuzz-driver [inputs [seed [kept inputs]]] */
+#include "../fuzz/replay.h"
 #include "random-schedule.h"
 
 #include <stdio.h>
@@ -36,6 +37,7 @@ int main(int argc, char **argv) {
   const long inputs = argc > 1 ? atol(argv[1]) : 200000;
   uint64_t state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
   uint8_t input[1024];
+  if (argc > 3) replay(argv[3]);
   for (long i = 0; i < inputs; i++) {
     const size_t size = draw_input(&state, input, sizeof input);
     LLVMFuzzerTestOneInput(input, size);

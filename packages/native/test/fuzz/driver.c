@@ -1,4 +1,7 @@
-/* Runs a target without libFuzzer: driver [inputs [seed]]. Inputs are random bytes, grown from a few examples. */
+/* Runs a target without libFuzzer: driver [inputs [seed [kept inputs]]]. Inputs are random bytes, grown from a few
+** examples. */
+#include "replay.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@ static const char alphabet[] = "[]{}\",:\\u0019.eE+-truefalsn \t\n\xC3\xA9\xED\x
 int main(int argc, char **argv) {
   const long inputs = argc > 1 ? atol(argv[1]) : 100000;
   state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+  if (argc > 3) replay(argv[3]);
   uint8_t input[512];
   for (long n = 0; n < inputs; n++) {
     const char *const example = examples[below(sizeof examples / sizeof *examples)];

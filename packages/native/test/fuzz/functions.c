@@ -106,10 +106,15 @@ static void start_afresh(void) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static unsigned runs;
+  static sqlite3_stmt *present;
   if (db == NULL) {
     db = open_database();
     learn_functions();
+    present = prepare(db, "SELECT honker_clock_shift(0)");
   }
+  /* Or nearly all inputs would run in another millennium, and none would fail again alone. */
+  sqlite3_step(present);
+  sqlite3_reset(present);
   if (runs++ % 500 == 0) start_afresh();
   input from = {data, data + size};
   uint8_t chosen;

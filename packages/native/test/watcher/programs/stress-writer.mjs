@@ -17,9 +17,23 @@ function open() {
 }
 open();
 
+/** SQLite refuses it at once, whatever the timeout, where another connection is just looking. */
+function switchTo(mode) {
+  if (db.pragma('journal_mode', { simple: true }) === mode) return;
+  const givenUpAt = Date.now() + 30_000;
+  for (;;) {
+    try {
+      db.pragma(`journal_mode = ${mode}`);
+      return;
+    } catch (error) {
+      if (error.code !== 'SQLITE_BUSY' || Date.now() > givenUpAt) throw error;
+      sleepMs(1);
+    }
+  }
+}
+
 function settle({ modes }, random) {
-  const wanted = random.pick(modes);
-  if (db.pragma('journal_mode', { simple: true }) !== wanted) db.pragma(`journal_mode = ${wanted}`);
+  switchTo(random.pick(modes));
   db.pragma(`synchronous = ${random.pick(['NORMAL', 'FULL'])}`);
 }
 

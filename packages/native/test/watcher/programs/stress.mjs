@@ -29,7 +29,12 @@ db.exec('INSERT INTO progress VALUES (0, 0), (1, 0)');
 db.close();
 
 function program(name, ...args) {
-  return fork(fileURLToPath(new URL(name, import.meta.url)), [path, ...args]);
+  const child = fork(fileURLToPath(new URL(name, import.meta.url)), [path, ...args]);
+  // Its answer would be awaited for ever.
+  child.once('exit', (code) => {
+    if (code !== 0) process.exit(1);
+  });
+  return child;
 }
 
 /** What a subscriber has seen, and when. */
