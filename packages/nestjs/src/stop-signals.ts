@@ -25,7 +25,7 @@ export class StopSignals {
   }
 }
 
-/** What `promise` comes to, or the reason of a signal that fires before; `promise` is then nobody's. */
+/** What `promise` comes to, or the reason of a signal that fires meanwhile; `promise` is then nobody's. */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal,
@@ -33,8 +33,7 @@ export async function unlessAborted<Value>(
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
   });
   try {
     return await Promise.race([promise, aborted]);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { FailError, type Notification, RetryError, type StreamEvent } from '@honker/core';
 import { OnNotification, OnStream } from '@honker/nestjs';
 import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
@@ -9,6 +10,7 @@ import { start } from './application.js';
 describe('a method with @OnStream', () => {
   it('gets the events of the stream in order, those from before its time too', async () => {
     const seen: unknown[] = [];
+    const listeners: number[] = [];
     const all = new Countdown(3);
 
     @Injectable()
@@ -16,6 +18,7 @@ describe('a method with @OnStream', () => {
       @OnStream('orders', { consumer: 'reader' })
       onOrder({ offset, payload }: StreamEvent<string>, signal: AbortSignal) {
         seen.push([offset, payload, signal.aborted]);
+        listeners.push(getEventListeners(signal, 'abort').length);
         all.tick();
       }
     }
@@ -31,6 +34,7 @@ describe('a method with @OnStream', () => {
       [2, 'b', false],
       [3, 'c', false],
     ]);
+    expect(new Set(listeners).size).toBe(1); // it listens to the signal anew for each, and no longer
     expect(first.db.stream('orders').getOffset('reader')).toBe(3);
   });
 

@@ -53,5 +53,13 @@ describe('a Standard Schema', () => {
     test.run(`INSERT INTO _honker_stream (topic, payload) VALUES ('emails', '{"to":"nobody"}')`);
     await refused.opened;
     expect(test.logs.of('error')[0]).toContain(`@OnStream('emails'): SchemaError: `);
+    // It looks again after a pause, not at once: nothing else is told while this commits and wakes.
+    for (let n = 0; n < 5; n++) {
+      const commits = test.db.updateEvents();
+      test.db.notify('c', n);
+      await commits.next();
+      await commits.return();
+    }
+    expect(test.logs.of('error')).toHaveLength(1);
   });
 });
