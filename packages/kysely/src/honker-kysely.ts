@@ -45,6 +45,12 @@ export interface HonkerKysely
       | 'withLock'
     > {
   /**
+   * Core's database, whose methods take no handle first: for what is given any honker database, as `@honker/hono`
+   * is. It waits for Kysely's transactions, and is never a part of them.
+   */
+  readonly database: AsyncDatabase;
+
+  /**
    * A queue, by its name. It needs no creation; the same name is the same queue in every process.
    *
    * @example
@@ -181,6 +187,7 @@ function requireKysely(db: KyselyDatabase): void {
 
 function onConnection(core: AsyncDatabase, connection: ExclusiveConnection): HonkerKysely {
   return {
+    database: core,
     path: core.path,
     get isOpen() {
       return core.isOpen;

@@ -28,6 +28,18 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
     app = await Application.start(kysely);
   });
 
+  it("has core's database, whose work is never a part of a transaction of Kysely's", async () => {
+    const queue = app.honker.database.queue<Email>('emails');
+    const failing = app.db.transaction().execute(async (trx) => {
+      await trx.insertInto('orders').values({ item: 'book' }).execute();
+      throw new Error('rolled back');
+    });
+    const enqueued = queue.enqueue({ to: 'a' });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(typeof (await enqueued)).toBe('number');
+    expect([app.orders(), app.jobs()]).toEqual([[], [{ to: 'a' }]]);
+  });
+
   describe('an enqueue in a transaction', () => {
     it('commits with the row beside it', async () => {
       const emails = app.honker.queue<Email>('emails');
