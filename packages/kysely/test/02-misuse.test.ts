@@ -2,10 +2,10 @@
 import { env } from 'node:process';
 import { honkerKysely, type KyselyHandle } from '@honker/kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { atEnd } from '../../core/test/cleanup.js';
+import { Gate } from '../../core/test/gate.js';
+import { Program } from '../../core/test/program.js';
 import { Application, kyselys, openConnection, temporaryPath, withCode } from './application.js';
-import { atEnd } from './cleanup.js';
-import { Gate } from './gate.js';
-import { Program } from './program.js';
 
 const itWithBetterSqlite3 = it.skipIf(env.HONKER_TEST_DRIVER !== undefined);
 
@@ -149,7 +149,10 @@ describe.each(kyselys)('Kysely $version', ({ version, kysely }) => {
     itWithBetterSqlite3(
       'is told from db beside it by the first transaction of a process',
       async () => {
-        const program = new Program('first-transaction.mjs', [version, app.path]);
+        const program = new Program(new URL('programs/first-transaction.mjs', import.meta.url), [
+          version,
+          app.path,
+        ]);
         expect(await program.message()).toBe('enqueued');
         await program.success();
       },

@@ -1,8 +1,8 @@
 /** honker's own work runs between the application's transactions, and never in one (principle 4, I2). */
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Countdown, Gate } from '../../core/test/gate.js';
 import { Application, kyselys } from './application.js';
-import { Countdown, Gate } from './gate.js';
 
 const BACKLOG = 400;
 const TRANSACTIONS = 150;

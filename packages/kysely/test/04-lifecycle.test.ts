@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { env } from 'node:process';
 import { honkerKysely } from '@honker/kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { atEnd } from '../../core/test/cleanup.js';
+import { Gate } from '../../core/test/gate.js';
+import { Program } from '../../core/test/program.js';
 import { Application, kyselys, openConnection, temporaryPath, withCode } from './application.js';
-import { atEnd } from './cleanup.js';
-import { Gate } from './gate.js';
-import { Program } from './program.js';
 
 describe.each(kyselys)('Kysely $version', ({ version, kysely }) => {
   let app: Application;
@@ -125,10 +125,17 @@ describe.each(kyselys)('Kysely $version', ({ version, kysely }) => {
   itWithBetterSqlite3(
     'lets its process end, and one that is killed leaves no half of an order',
     async () => {
-      const other = new Program('place-orders.mjs', [version, app.path]);
+      const other = new Program(new URL('programs/place-orders.mjs', import.meta.url), [
+        version,
+        app.path,
+      ]);
       expect(await other.message()).toBe('placed');
       await other.success();
-      const killed = new Program('place-orders.mjs', [version, app.path, 'for ever']);
+      const killed = new Program(new URL('programs/place-orders.mjs', import.meta.url), [
+        version,
+        app.path,
+        'for ever',
+      ]);
       for (let n = 0; n < 3; n++) await killed.message();
       await killed.kill();
       const orders = app.orders();

@@ -6,7 +6,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import * as kysely028 from 'kysely';
 import * as kysely029 from 'kysely-029';
 import { expect } from 'vitest';
-import { atEnd } from './cleanup.js';
+import { atEnd } from '../../core/test/cleanup.js';
 import { open } from './drivers.js';
 
 export interface Tables extends HonkerTables {
