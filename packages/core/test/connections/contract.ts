@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type AsyncDatabase, open } from '@honker/core';
 import { Gate } from '../gate.ts';
 import { awaited, type Kind, type RawDatabase } from './kinds.ts';
+import { useWholeSurface } from './surface.ts';
 
 /** One test: a database of its own, by the application's connection and by honker's. */
 export class Fixture {
@@ -445,6 +446,10 @@ export const synchronousContract: Record<string, ContractTest> = {
     const strict = kind.openRaw(path, 'no-extensions');
     await assert.rejects(kind.adopt(strict), /allowExtension: true/);
     strict.close();
+  },
+
+  async 'has the whole surface, call by call as the design shows it'({ path }) {
+    await useWholeSurface(`${path}-surface`);
   },
 
   async 'opens a path by itself: transactions, statements, pragmas'({ path }) {
