@@ -4,7 +4,7 @@ import { queries } from '../queries.js';
 import { type BetterSqlite3Database, BetterSqlite3Driver } from './better-sqlite3.js';
 import { type BunSqliteDatabase, BunSqliteDriver } from './bun-sqlite.js';
 import type { Connection } from './connection.js';
-import { type Driver, isBusy } from './driver.js';
+import type { Driver } from './driver.js';
 import { DriverConnection } from './driver-connection.js';
 import { type NodeSqliteDatabase, NodeSqliteDriver } from './node-sqlite.js';
 
@@ -56,7 +56,7 @@ export function adopt(database: DriverDatabase): Connection {
   const connection = new DriverConnection(driver, false);
   try {
     connection.run(queries.bootstrap());
-    requireWritable(connection);
+    if (!(driver instanceof BetterSqlite3Driver)) requireWritable(connection);
     return connection;
   } catch (error) {
     connection.close();
@@ -67,10 +67,11 @@ export function adopt(database: DriverDatabase): Connection {
 /** No driver but better-sqlite3 tells what is read-only, and a bootstrap that finds all there writes nothing. */
 function requireWritable(connection: Connection): void {
   try {
-    connection.run(queries.cancel(0)); // deletes nothing, but has to be able to
+    // It deletes nothing, but has to be able to; where somebody else writes just now, it could.
+    connection.attempt([queries.cancel(0)], 0);
   } catch (error) {
     if (/readonly/.test((error as Error).message)) throw new TypeError(READ_ONLY);
-    if (!isBusy(error)) throw error;
+    throw error;
   }
 }
 
