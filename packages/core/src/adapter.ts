@@ -1,5 +1,5 @@
 /**
- * For packages that adapt an ORM: run honker's queries on its connection and in its transactions.
+ * For packages that adapt an ORM or a framework: run honker's queries on its connection and in its transactions.
  * Applications don't need it.
  *
  * @module
@@ -13,3 +13,4 @@ export { isBusy } from './connection/driver.js';
 export { type ForeignTransaction, runInTransaction } from './foreign-transaction.js';
 export type { Query } from './queries.js';
 export { queries } from './queries.js';
+export { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';

@@ -19,12 +19,12 @@ export class Sweeper {
   /** The query that writes a row, counted when it has done so. */
   counted<Result>(query: Query<Result>): Query<Result> {
     return mapped(query, (result) => {
-      this.count();
+      this.#count();
       return result;
     });
   }
 
-  count(): void {
+  #count(): void {
     this.#written++;
     if (this.#written % WRITES_PER_SWEEP === 0) void this.#sweep();
   }

@@ -7,7 +7,7 @@ import { queries, type ScheduleRow } from './queries.js';
 import { type OnEnd, runWorkers } from './run-workers.js';
 import { requireSchema, type StandardSchema, validate } from './standard-schema.js';
 import { Task, type TaskOptions } from './task.js';
-import { readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
+import { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
 import { Worker } from './worker.js';
 
 /**
@@ -115,8 +115,7 @@ export class TaskRunner {
     const result = await task.run(...checkedArguments(task, call));
     if (context.signal.aborted) return;
     const query = queries.saveResult(job.id, resultJson(result), task.resultTtlS);
-    await this.#db.background.run([query]);
-    this.#db.resultSweeper.count();
+    await this.#db.background.run([this.#db.resultSweeper.counted(query)]);
   }
 
   /** One that is there already is left alone: adding it would begin its interval anew at each start. */
@@ -140,11 +139,6 @@ export class TaskRunner {
       await background.run([query]);
     }
   }
-}
-
-/** Keyword arguments, which only other languages have, come as one object after the others. */
-function argumentsOf({ args, kwargs }: TaskCall): unknown[] {
-  return Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
 }
 
 /** @throws {FailError} for arguments that don't match the task's schema: trying again can't help. */

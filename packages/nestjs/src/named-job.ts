@@ -1,10 +1,9 @@
 import type { Job } from '@honker/core';
-
-const KEY = '__honker_task__';
+import { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from '@honker/core/adapter';
 
 /** The payload of a job that has a name: the form of a task's job, as every honker implementation writes it. */
 export interface NamedPayload<Payload = unknown> {
-  [KEY]: { task: string; args: [Payload]; kwargs: Record<string, never> };
+  __honker_task__: { task: string; args: [Payload]; kwargs: Record<string, never> };
 }
 
 /**
@@ -17,21 +16,13 @@ export interface NamedPayload<Payload = unknown> {
  * ```
  */
 export function named<Payload>(name: string, payload: Payload): NamedPayload<Payload> {
-  return { [KEY]: { task: name, args: [payload], kwargs: {} } };
-}
-
-interface TaskCall {
-  task: string;
-  args: unknown[];
-  kwargs: Record<string, unknown>;
+  return toEnvelope(name, [payload]) as NamedPayload<Payload>;
 }
 
 /** The call in a payload; undefined for one without a name, or with a wrong envelope. */
 export function readCall(payload: unknown): TaskCall | undefined {
-  const { task, args = [], kwargs = {} } = Object(Object(payload)[KEY]);
-  if (typeof task !== 'string' || !Array.isArray(args)) return undefined;
-  if (typeof kwargs !== 'object' || kwargs === null) return undefined;
-  return { task, args, kwargs };
+  const call = readEnvelope(payload);
+  return typeof call === 'string' ? undefined : call;
 }
 
 /** A job that has a name, as `@Process(name)` methods get it: the job itself, with what is in its envelope. */
@@ -49,10 +40,10 @@ export type NamedJob<Payload = unknown, Base extends object = Job<unknown>> = Om
 /** The job as it is, with a name, arguments and another payload. */
 export function toNamedJob<Base extends object>(
   job: Base,
-  { task, args, kwargs }: TaskCall,
+  call: TaskCall,
 ): NamedJob<unknown, Base> {
-  const all = Object.keys(kwargs).length === 0 ? args : [...args, kwargs];
-  const own = { name: task, args: all, payload: all[0] };
+  const args = argumentsOf(call);
+  const own = { name: call.task, args, payload: args[0] };
   // An heir of the job, for instanceof; its methods run on the job itself, whose private fields no heir has.
   return new Proxy(Object.assign(Object.create(job), own), {
     get(heir, key) {
