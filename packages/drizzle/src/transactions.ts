@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { TransactionOpenError, TransactionUnusableError } from '@honker/core';
+import { isPromise } from './answer.js';
 import type { Transactional } from './handle.js';
 
 type Body = (tx: Transactional) => unknown;
@@ -100,7 +101,7 @@ export class Transactions {
     try {
       if (this.#kind === 'synchronous') return requireSynchronous(body(tx));
       const result = this.#around.run(tx, () => body(tx));
-      isRunning = isThenable(result);
+      isRunning = isPromise(result);
       return isRunning ? this.#finish(tx, result as PromiseLike<unknown>) : result;
     } finally {
       if (!isRunning) this.#end(tx);
@@ -139,7 +140,7 @@ const AFTER_THE_END: Record<DriverKind, string> = {
 };
 
 function requireSynchronous(result: unknown): unknown {
-  if (!isThenable(result)) return result;
+  if (!isPromise(result)) return result;
   // It may reject, for what this error has done to it. A query of Drizzle's is no promise: then() would run it.
   if (result instanceof Promise) result.catch(() => {});
   throw new TypeError(
@@ -147,10 +148,6 @@ function requireSynchronous(result: unknown): unknown {
       'synchronous, so what follows the first await would run outside the transaction, and everything was rolled back. ' +
       'Write: db.transaction((tx) => { tx.insert(orders).values(order).run(); queue.enqueue(tx, …); })',
   );
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as PromiseLike<unknown> | undefined | null)?.then === 'function';
 }
 
 function isObject(value: unknown): value is object {

@@ -281,6 +281,17 @@ describe('a client that is slow', () => {
   });
 });
 
+/** Once the last connection has gone, a commit is followed by no read. */
+async function expectNobodyReads(server: Parameters<typeof connections>[0]): Promise<void> {
+  await until(() => connections(server).then((count) => count === 0));
+  const before = test.uses(READS);
+  const events = test.db.updateEvents();
+  orders.publish(2);
+  await events.next();
+  await events.return();
+  expect(test.uses(READS)).toBe(before);
+}
+
 describe('the end', () => {
   it('comes when the client goes: nobody reads the stream any more', async () => {
     const { port, server } = await serve(new Hono().get('/', streamEvents(orders)));
@@ -289,13 +300,7 @@ describe('the end', () => {
     orders.publish(1);
     await client.data(1);
     client.close();
-    await until(() => connections(server).then((count) => count === 0));
-    const before = test.uses(READS);
-    const events = test.db.updateEvents();
-    orders.publish(2);
-    await events.next();
-    await events.return();
-    expect(test.uses(READS)).toBe(before);
+    await expectNobodyReads(server);
   });
 
   it('comes when a client goes that has not read what was sent to it', async () => {
@@ -311,13 +316,7 @@ describe('the end', () => {
     }
     await quick.return();
     client.close();
-    await until(() => connections(server).then((count) => count === 0));
-    const before = test.uses(READS);
-    const events = test.db.updateEvents();
-    orders.publish(2);
-    await events.next();
-    await events.return();
-    expect(test.uses(READS)).toBe(before);
+    await expectNobodyReads(server);
   });
 
   it('comes when the database is closed: the response ends, and the client may go elsewhere', async () => {
