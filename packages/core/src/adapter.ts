@@ -11,6 +11,6 @@ export type { AsyncConnection } from './connection/async-connection.js';
 export type { Connection } from './connection/connection.js';
 export { isBusy } from './connection/driver.js';
 export { type ForeignTransaction, runInTransaction } from './foreign-transaction.js';
-export type { Query } from './queries.js';
-export { queries } from './queries.js';
+export { queries } from './queries/queries.js';
+export type { Query } from './queries/query.js';
 export { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';

@@ -8,7 +8,7 @@ import type { Job } from './job.js';
 import type { Lock } from './lock.js';
 import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
-import { queries } from './queries.js';
+import { queries } from './queries/queries.js';
 import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';

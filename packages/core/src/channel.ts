@@ -1,7 +1,8 @@
 import type { Database } from './database.js';
 import { Hub } from './hub.js';
 import { payloadOrText } from './payload.js';
-import { type NotificationRow, queries } from './queries.js';
+import type { NotificationRow } from './queries/notifications.js';
+import { queries } from './queries/queries.js';
 
 /**
  * What was said on a channel.

@@ -1,7 +1,8 @@
 import type { Database } from './database.js';
 import { Job, type JobSession } from './job.js';
 import { News } from './news.js';
-import { type ClaimedRow, queries } from './queries.js';
+import type { ClaimedRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
 import type { Queue } from './queue.js';
 import { answerTo, type Steps } from './steps.js';
 

@@ -6,7 +6,8 @@ import { StreamFollowers } from './follow.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
 import type { Metrics } from './metrics.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
-import { mapped, type Query, queries } from './queries.js';
+import { queries } from './queries/queries.js';
+import { mapped, type Query } from './queries/query.js';
 import {
   Queue,
   type QueueOptions,

@@ -1,6 +1,7 @@
 import type { Database } from './database.js';
 import { Hub } from './hub.js';
-import { type EventRow, queries } from './queries.js';
+import { queries } from './queries/queries.js';
+import type { EventRow } from './queries/streams.js';
 import type { StreamEvent } from './stream.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { News } from './news.js';
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 
 /** What a hub reads: rows whose positions grow. */
 export interface HubSource<Row> {

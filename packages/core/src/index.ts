@@ -35,19 +35,17 @@ export {
   ClosedError,
   DatabaseReplacedError,
   EventLoopBlockedError,
-  FailError,
   HonkerError,
   LeaseLostError,
   LockLostError,
   NoResultError,
-  RetryError,
-  SchemaError,
   TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
 export type { HandlerContext } from './execution.js';
 export type { FollowOptions } from './follow.js';
+export { FailError, RetryError } from './handler-errors.js';
 export type { Handler } from './handler-runner.js';
 export type { Job } from './job.js';
 export type { JobRecord, JobsOptions } from './job-record.js';
@@ -77,8 +75,9 @@ export type {
   Scheduler,
   ScheduleUpdate,
 } from './scheduler.js';
+export { SchemaError, type SchemaIssue } from './schema-error.js';
 export type { TransactionHandle } from './session.js';
-export type { InputOf, OutputOf, SchemaIssue, StandardSchema } from './standard-schema.js';
+export type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
 export type {
   ConsumerStats,
   SchemaStreamOptions,

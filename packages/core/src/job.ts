@@ -1,8 +1,11 @@
 import { requireInteger } from './arguments.js';
-import { describeError, LeaseLostError } from './errors.js';
-import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
+import { LeaseLostError } from './errors.js';
+import type { ClaimedRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import { mapped, type Query } from './queries/query.js';
 import type { Queue } from './queue.js';
 import type { Session, TransactionHandle } from './session.js';
+import { describeError } from './thrown.js';
 
 /** Runs a job's own queries. */
 export type JobSession = Pick<Session, 'runNow' | 'runInside'>;

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database.js';
-import { type LockRow, type Query, queries } from './queries.js';
+import type { LockRow } from './queries/locks.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
 
 /** The lock that the scheduler's leader holds, by the contract, and for how long without renewing it. */
 const LOCK = 'honker-scheduler';

@@ -4,7 +4,9 @@ import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { LockLostError } from './errors.js';
 import { News } from './news.js';
-import { type LockRow, type Query, queries } from './queries.js';
+import type { LockRow } from './queries/locks.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
 
 /**
  * A lock that `db.tryLock()` got.

@@ -1,5 +1,5 @@
 import type { Execution } from './execution.js';
-import type { ClaimedRow } from './queries.js';
+import type { ClaimedRow } from './queries/jobs.js';
 
 /** What has become of jobs, until the next turn of the worker tells the database. */
 export class Outcomes<Payload> {

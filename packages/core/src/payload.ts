@@ -1,5 +1,5 @@
 import { toJson } from './arguments.js';
-import { SchemaError } from './errors.js';
+import { SchemaError } from './schema-error.js';
 import { type StandardSchema, validate } from './standard-schema.js';
 
 /** A payload as it was read, or what is wrong with its row: anybody may have written it. */

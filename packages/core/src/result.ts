@@ -3,7 +3,9 @@ import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { NoResultError, TimeoutError } from './errors.js';
 import { News } from './news.js';
-import { type DeadRow, type JobRow, queries } from './queries.js';
+import type { DeadRow } from './queries/dead-letters.js';
+import type { JobRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
 
 /**
  * How to wait for a result.

@@ -3,7 +3,9 @@ import type { Database } from './database.js';
 import { Leadership } from './leadership.js';
 import { News } from './news.js';
 import { payloadOrText } from './payload.js';
-import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
+import { queries } from './queries/queries.js';
+import { mapped } from './queries/query.js';
+import type { FiredRow, ScheduleRow } from './queries/schedules.js';
 
 /**
  * A job that is enqueued again and again.

@@ -2,14 +2,9 @@ import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import type { Database } from './database.js';
 import type { FollowOptions } from './follow.js';
 import { PayloadFormat } from './payload.js';
-import {
-  type EventRow,
-  mapped,
-  only,
-  type Query,
-  queries,
-  type StreamStatsRow,
-} from './queries.js';
+import { queries } from './queries/queries.js';
+import { mapped, only, type Query } from './queries/query.js';
+import type { EventRow, StreamStatsRow } from './queries/streams.js';
 import type { TransactionHandle } from './session.js';
 import type { StandardSchema } from './standard-schema.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';

@@ -2,7 +2,9 @@ import { requireInteger } from './arguments.js';
 import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
-import { type EventRow, type Query, queries } from './queries.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
+import type { EventRow } from './queries/streams.js';
 import type { StreamEvent } from './stream.js';
 
 /**

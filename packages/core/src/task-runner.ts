@@ -1,9 +1,10 @@
 import { requireFunction, requireInteger, requireName, toJson } from './arguments.js';
 import type { Database } from './database.js';
-import { FailError } from './errors.js';
 import type { HandlerContext } from './execution.js';
+import { FailError } from './handler-errors.js';
 import type { Job } from './job.js';
-import { queries, type ScheduleRow } from './queries.js';
+import { queries } from './queries/queries.js';
+import type { ScheduleRow } from './queries/schedules.js';
 import { type OnEnd, runWorkers } from './run-workers.js';
 import { requireSchema, type StandardSchema, validate } from './standard-schema.js';
 import { Task, type TaskOptions } from './task.js';

@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import { mapped, type Query } from './queries.js';
+import { mapped, type Query } from './queries/query.js';
 import type { Queue } from './queue.js';
 import type { WaitOptions } from './result.js';
 import type { TransactionHandle } from './session.js';

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { describeError } from './errors.js';
 import type { Job } from './job.js';
 import type { QueueMeter } from './metrics.js';
 import type { SettlementListener } from './settlement.js';
+import { describeError } from './thrown.js';
 
 /**
  * What a worker tells, and the arguments of each.
