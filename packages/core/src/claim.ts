@@ -1,9 +1,9 @@
-import type { Database } from './database.js';
-import { Job, type JobSession } from './job.js';
+import { Job, type JobQueue, type JobSession } from './job.js';
 import { News } from './news.js';
+import type { PayloadFormat } from './payload.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
-import type { Queue } from './queue.js';
+import type { Session } from './session.js';
 import { answerTo, type Steps } from './steps.js';
 
 /**
@@ -21,7 +21,10 @@ export interface ClaimOptions {
 }
 
 /** What a claim asks of a queue. */
-export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format' | 'meter'>;
+export interface ClaimSource extends JobQueue {
+  readonly name: string;
+  readonly format: PayloadFormat;
+}
 
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
@@ -74,7 +77,7 @@ export function toJob<Payload>(
 /** The iterator behind `queue.claim()`. */
 export async function* iterateJobs<Payload>(
   queue: ClaimSource,
-  db: Database,
+  db: Session,
   workerId: string,
   { signal }: ClaimOptions,
 ): AsyncGenerator<Job<Payload>, void, undefined> {

@@ -1,9 +1,9 @@
 import { requireInteger } from './arguments.js';
 import { LeaseLostError } from './errors.js';
+import type { QueueMeter } from './metrics.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
 import { mapped, type Query } from './queries/query.js';
-import type { Queue } from './queue.js';
 import type { Session, TransactionHandle } from './session.js';
 import { describeError } from './thrown.js';
 
@@ -11,7 +11,10 @@ import { describeError } from './thrown.js';
 export type JobSession = Pick<Session, 'runNow' | 'runInside'>;
 
 /** What a job asks of its queue. */
-export type JobQueue = Pick<Queue, 'visibilityTimeoutS' | 'meter'>;
+export interface JobQueue {
+  readonly visibilityTimeoutS: number;
+  readonly meter: QueueMeter;
+}
 
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and

@@ -3,7 +3,6 @@ import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { type ClaimSource, toJob } from './claim.js';
 import { ClaimDemand } from './claim-demand.js';
-import type { Database } from './database.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError } from './errors.js';
 import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
@@ -12,6 +11,7 @@ import { HeldJobs } from './held-jobs.js';
 import { Outcomes } from './outcomes.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
+import type { Session } from './session.js';
 import { Settlement } from './settlement.js';
 import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
 import { type Step, step } from './turn-step.js';
@@ -39,7 +39,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
   readonly #queue: ClaimSource;
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #jobs: HeldJobs<Payload>;
   readonly #outcomes = new Outcomes<Payload>();
   readonly #runner: HandlerRunner<Payload>;
@@ -56,7 +56,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** @internal Applications call `queue.work()`. */
   constructor(
     queue: ClaimSource,
-    db: Database,
+    db: Session,
     handler: Handler<Payload>,
     options: WorkOptions<Payload>,
     internals: WorkerInternals = {},
