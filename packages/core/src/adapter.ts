@@ -5,7 +5,7 @@
  * @module
  */
 export { extensionPath } from '@honker/native';
-export { adopt, type DriverDatabase } from './connection/adopt.js';
+export { adopt, NO_MEMORY } from './connection/adopt.js';
 export type { AsyncConnection } from './connection/async-connection.js';
 export type { Connection } from './connection/connection.js';
 export { isBusy } from './connection/driver.js';
