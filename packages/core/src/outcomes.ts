@@ -10,7 +10,7 @@ export class Outcomes<Payload> {
   /** To be given back, their attempt not counted. */
   released: Execution<Payload>[] = [];
   /** Rows that are no jobs, with what is wrong with them: to be buried. */
-  malformed: { row: ClaimedRow; error: string }[] = [];
+  malformed: { row: ClaimedRow; error: Error }[] = [];
 
   get isEmpty(): boolean {
     return (

@@ -46,8 +46,8 @@ export class Settlement<Payload> {
       else steps.push(...this.#retrySteps(execution.job, error, done));
     }
     for (const { row, error } of malformed) {
-      const tell = () => this.#listener.dead(row, new SyntaxError(error));
-      steps.push(step(queries.fail(row, this.#workerId, error), tell));
+      const tell = () => this.#listener.dead(row, error);
+      steps.push(step(queries.fail(row, this.#workerId, error.message), tell));
     }
     if (released.length > 0) {
       steps.push(step(queries.releaseClaims(jobsOf(released), this.#workerId), () => {}));

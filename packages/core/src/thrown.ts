@@ -12,6 +12,11 @@ export function describeError(thrown: unknown): string {
   return text.replaceAll('\0', '\ufffd').slice(0, 10_000);
 }
 
+/** The error itself; one that says what was thrown, where that is none. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(describeError(thrown));
+}
+
 /** For what instanceof can't tell: the error may be of another copy of this package, ESM beside CommonJS. */
 export function codeOf(error: unknown): unknown {
   try {

@@ -8,6 +8,7 @@ import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
+import { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
@@ -304,8 +305,8 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
       const job = toJob<Payload>(this.#queue, this.#db, row);
-      if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
-      else this.#jobs.add(new Execution(job, now));
+      if (job instanceof Job) this.#jobs.add(new Execution(job, now));
+      else this.#outcomes.malformed.push({ row, error: job });
     }
     if (!this.#jobs.isEmpty) this.#heartbeat.arm();
   }
