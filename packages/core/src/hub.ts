@@ -3,7 +3,7 @@ import type { Query } from './queries/query.js';
 import type { Session } from './session.js';
 
 /** What a hub reads: rows whose positions grow. */
-export interface HubSource<Row> {
+interface HubSource<Row> {
   /** Up to `limit` rows behind a position, in order. */
   readonly read: (after: number, limit: number) => Query<Row[]>;
   readonly positionOf: (row: Row) => number;
