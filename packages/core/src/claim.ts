@@ -45,7 +45,7 @@ export function* claimJobs<Payload>(
     );
     for (const row of rows) {
       const job = toJob<Payload>(queue, session, row);
-      if (job instanceof Job) jobs.push(job);
+      if (Job.is(job)) jobs.push(job);
       else {
         queue.meter.buried(row, job);
         yield queries.fail(row, workerId, job.message);
@@ -98,7 +98,7 @@ export async function* iterateJobs<Payload>(
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
         const job = toJob<Payload>(queue, db, row);
-        if (job instanceof Job) yield job;
+        if (Job.is(job)) yield job;
         else {
           queue.meter.buried(row, job);
           await db.background.run([queries.fail(row, workerId, job.message)]);

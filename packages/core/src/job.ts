@@ -57,6 +57,11 @@ export class Job<Payload> {
     this.#queue = queue;
   }
 
+  /** @internal instanceof takes a tenth of the time in which a row becomes a job; this takes none. */
+  static is<Payload>(made: Job<Payload> | Error): made is Job<Payload> {
+    return #isSettled in made;
+  }
+
   /**
    * Whether ack(), retry() or fail() of this object has finished the job. Not ackTx(): that is for its
    * transaction to decide.

@@ -305,7 +305,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
       const job = toJob<Payload>(this.#queue, this.#db, row);
-      if (job instanceof Job) this.#jobs.add(new Execution(job, now));
+      if (Job.is(job)) this.#jobs.add(new Execution(job, now));
       else this.#outcomes.malformed.push({ row, error: job });
     }
     if (!this.#jobs.isEmpty) this.#heartbeat.arm();
