@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import sqlite3
+import sys
 import time
 
 # Ctrl-C ends a program that waits in SQLite, too; the file is safe whenever a process ends.
@@ -12,6 +13,8 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 def connect(path, extension):
     # Without an isolation level, BEGIN and COMMIT are where this program says so.
     db = sqlite3.connect(path, timeout=5, isolation_level=None)
+    if not hasattr(db, "enable_load_extension"):
+        sys.exit(f"{sys.executable} is built without loading SQLite extensions; the system's Python can, pyenv's can't")
     db.enable_load_extension(True)
     db.load_extension(extension)
     db.enable_load_extension(False)

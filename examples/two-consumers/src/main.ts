@@ -7,8 +7,8 @@ import { account, describe, isExact } from './account.js';
 import { Program } from './program.js';
 import { createTables, openAudit, openShop, orderStream } from './shop.js';
 
-const TAKEN = 600;
-const KILL_AFTER = 200;
+const TAKEN = 400;
+const KILL_AFTER = 100;
 const INTERRUPTED = 130;
 
 const ending = new AbortController();
