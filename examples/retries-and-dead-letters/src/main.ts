@@ -7,7 +7,7 @@ import { Carrier } from './carrier.js';
 import { mendDeadLetters } from './dead-letters.js';
 import { Report } from './report.js';
 import { shipOrders } from './shipping.js';
-import { getOrder, openShop, placeOrder } from './shop.js';
+import { listOrders, openShop, placeOrder } from './shop.js';
 
 const ORDERS: [customer: string, postcode: string][] = [
   ['Alice', '10115'],
@@ -25,7 +25,7 @@ const carrier = new Carrier();
 const worker = shipOrders(shop, await carrier.listen());
 const report = new Report(worker);
 
-const ids = ORDERS.map((order) => placeOrder(shop, ...order));
+for (const order of ORDERS) placeOrder(shop, ...order);
 await untilHandled();
 if (!stopping.signal.aborted) {
   mendDeadLetters(shop, '80331', report);
@@ -35,10 +35,12 @@ await worker.stop(); // running attempts come to their end; what waits, waits in
 carrier.close();
 
 report.print(shop);
-const sent = ids.filter((id) => getOrder(shop, id).parcel !== null);
-console.log(`${sent.length} of ${ids.length} orders sent, in ${carrier.parcels.size} parcels`);
+const orders = listOrders(shop);
+const sent = orders.filter(({ parcel }) => parcel !== null).length;
+const parcels = carrier.parcels.size;
+console.log(`${sent} of ${orders.length} orders sent, in ${parcels} parcels`);
 if (stopping.signal.aborted) process.exitCode = 130;
-else if (sent.length < ids.length || carrier.parcels.size > ids.length) process.exitCode = 1;
+else if (sent < orders.length || parcels > orders.length) process.exitCode = 1;
 shop.db.close();
 rmSync(folder, { recursive: true });
 

@@ -25,14 +25,17 @@ export function openShop(path: string): Shop {
   return { db, shipments: db.queue<{ orderId: number }>('shipments', { maxAttempts: 5 }) };
 }
 
-export function placeOrder({ db, shipments }: Shop, customer: string, postcode: string): number {
-  return db.transaction((tx) => {
+export function placeOrder({ db, shipments }: Shop, customer: string, postcode: string): void {
+  db.transaction((tx) => {
     const insert = 'INSERT INTO orders (customer, postcode) VALUES (?, ?) RETURNING id';
     const [order] = tx.query<{ id: number }>(insert, [customer, postcode]);
     if (order === undefined) throw new Error('the order was not inserted');
     shipments.enqueueTx(tx, { orderId: order.id });
-    return order.id;
   });
+}
+
+export function listOrders({ db }: Shop): Order[] {
+  return db.query<Order>('SELECT * FROM orders ORDER BY id');
 }
 
 export function getOrder({ db }: Shop, id: number): Order {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, it, type TestContext } from 'vitest';
-import { type Order, openShop } from '../src/shop.js';
+import { shipOrders } from '../src/shipping.js';
+import { listOrders, openShop, placeOrder, type Shop } from '../src/shop.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -39,26 +42,27 @@ class Run {
   }
 
   /** What the program has left in its file. */
-  openAgain() {
-    const { db, shipments } = openShop(this.file);
-    this.#test.onTestFinished(() => db.close());
-    return { db, shipments, orders: db.query<Order>('SELECT * FROM orders ORDER BY id') };
+  openAgain(): Shop {
+    const shop = openShop(this.file);
+    this.#test.onTestFinished(() => shop.db.close());
+    return shop;
   }
 }
 
 // At the same time: each of them waits for the carrier for a second or two.
-describe.concurrent('the program', () => {
+describe.concurrent('orders and their carrier', () => {
   it('gets every order sent, once, whatever the carrier does', async (test) => {
     const { expect } = test;
     const run = new Run(test);
     const { code, output } = await run.start(run.file).ended;
     expect(code, output).toBe(0);
 
-    const { db, orders } = run.openAgain();
+    const shop = run.openAgain();
+    const orders = listOrders(shop);
     expect(orders.map(({ postcode }) => postcode)).toEqual(['10115', '20095', '80331', '50667']);
     const parcels = orders.map(({ parcel }) => parcel).sort();
     expect(parcels).toEqual(['P-1001', 'P-1002', 'P-1003', 'P-1004']);
-    expect(db.queues()).toEqual([]); // nothing waits, runs or is dead
+    expect(shop.db.queues()).toEqual([]); // nothing waits, runs or is dead
 
     expect(output.match(/order \d: TimeoutError: .* again in 1 s/g)).toHaveLength(1);
     expect(output.match(/order \d: RetryError: 503 overloaded; again in 2 s/g)).toHaveLength(2);
@@ -82,6 +86,21 @@ describe.concurrent('the program', () => {
     expect({ waiting, processing, dead }).toEqual({ waiting: 3, processing: 0, dead: 1 });
   });
 
+  it('fails when an order was not sent', async (test) => {
+    const { expect } = test;
+    const run = new Run(test);
+    const { db } = run.openAgain();
+    db.transaction((tx) =>
+      tx.execute(`
+        CREATE TRIGGER lose AFTER UPDATE OF parcel ON orders WHEN new.id = 2 BEGIN
+          UPDATE orders SET parcel = NULL WHERE id = 2;
+        END`),
+    );
+    const { code, output } = await run.start(run.file).ended;
+    expect(code, output).toBe(1);
+    expect(output).toContain('3 of 4 orders sent');
+  });
+
   it('leaves nothing behind where it was given no file', async (test) => {
     const { expect } = test;
     const run = new Run(test);
@@ -93,4 +112,20 @@ describe.concurrent('the program', () => {
     expect(code, output).toBe(130);
     expect(run.leftBehind).toEqual([]);
   });
+
+  it('hangs up on a carrier that takes too long', async (test) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    test.onTestFinished(() => void silent.closeAllConnections());
+    test.onTestFinished(() => void silent.close());
+    const shop = openShop(new Run(test).file);
+    test.onTestFinished(() => shop.db.close());
+
+    placeOrder(shop, 'Alice', '10115');
+    const { port } = silent.address() as AddressInfo;
+    const worker = shipOrders(shop, `http://127.0.0.1:${port}`);
+    const [, response] = await once(silent, 'request');
+    await once(response, 'close'); // by the worker: nothing was answered
+    await worker.stop();
+  }, 10_000);
 });
