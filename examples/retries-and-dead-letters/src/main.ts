@@ -20,6 +20,7 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stopping.abort());
 
 const folder = mkdtempSync(join(tmpdir(), 'retries-and-dead-letters-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
 const shop = openShop(process.argv[2] ?? join(folder, 'shop.db'));
 const carrier = new Carrier();
 const worker = shipOrders(shop, await carrier.listen());
@@ -42,7 +43,6 @@ console.log(`${sent} of ${orders.length} orders sent, in ${parcels} parcels`);
 if (stopping.signal.aborted) process.exitCode = 130;
 else if (sent < orders.length || parcels > orders.length) process.exitCode = 1;
 shop.db.close();
-rmSync(folder, { recursive: true });
 
 /** Waits, from commit to commit, until each job is done or dead. */
 async function untilHandled(): Promise<void> {
