@@ -3,7 +3,7 @@ const { open } = require('@honker/core');
 const db = open('app.db'); // created if it is missing
 const emails = db.queue('emails');
 
-// The job is on disk when this returns. Workers of any process would see it.
+// The job is in the file when this returns, and workers of any process see it.
 emails.enqueue({ to: 'alice@example.com' });
 
 const worker = emails.work(async (job) => {

@@ -1,9 +1,9 @@
 import { open } from '@honker/core';
 
 const db = open('app.db'); // created if it is missing
-const emails = db.queue<{ to: string }>('emails'); // its payloads' type
+const emails = db.queue<{ to: string }>('emails');
 
-// The job is on disk when this returns. Workers of any process would see it.
+// The job is in the file when this returns, and workers of any process see it.
 emails.enqueue({ to: 'alice@example.com' });
 
 const worker = emails.work(async (job) => {

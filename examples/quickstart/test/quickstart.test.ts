@@ -15,7 +15,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { open } from '@honker/core';
-import ts from 'typescript';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 
 const require = createRequire(import.meta.url);
@@ -57,13 +56,12 @@ it.each(['quickstart.mjs', 'quickstart.cjs'])('%s runs as it is', async (file) =
   expectHandled();
 });
 
-it('quickstart.mts runs as JavaScript', async () => {
-  const { outputText } = ts.transpileModule(readFileSync(join(example, 'quickstart.mts'), 'utf8'), {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-  });
-  writeFileSync(join(project, 'compiled.mjs'), outputText);
-  expect(await run('compiled.mjs')).toBe(EXPECTED);
-  expectHandled();
+it('quickstart.mts is the same program, and says what a payload is', () => {
+  const [typed, plain] = ['quickstart.mts', 'quickstart.mjs'].map((file) =>
+    readFileSync(join(example, file), 'utf8'),
+  );
+  expect(typed).toContain('<{ to: string }>');
+  expect(typed?.replace('<{ to: string }>', '')).toBe(plain);
 });
 
 it('prints what its README says', () => {
