@@ -1,10 +1,10 @@
-/** A worker process: `worker.js <file>`. Run as many as you like. */
+/** A worker process: `worker.js [file]`. Run as many as you like. */
 import process from 'node:process';
 import { open } from '@honker/core';
 import { defineTasks } from './tasks.js';
 
 const stopping = new AbortController();
-// Disconnected is who was forked by main.js, when that has ended or wants this process to.
+// 'disconnect' comes to a process that main.js has forked, when that one has ended, or wants this one to.
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
   process.on(event, () => stopping.abort());
 }
