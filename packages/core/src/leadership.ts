@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newOwner } from './owner.js';
 import type { LockRow } from './queries/locks.js';
 import { queries } from './queries/queries.js';
 import type { Query } from './queries/query.js';
@@ -13,7 +13,7 @@ const RENEW_AFTER_S = 20;
 /** Whether this run of the scheduler is the one that fires the schedules. */
 export class Leadership {
   readonly #db: Session;
-  readonly #owner = randomBytes(9).toString('base64url');
+  readonly #owner = newOwner();
   readonly #onDatabaseClose = () => {
     return this.isHeld ? this.#db.background.tryLast([this.#releaseQuery()]) : undefined;
   };

@@ -34,26 +34,26 @@ export class PayloadFormat {
   /**
    * For what can't be: the text itself, where no schema says what is wanted.
    *
-   * @throws {SchemaError} for a payload that doesn't match; `what` names it.
+   * @throws {SchemaError} for a payload that doesn't match; `nameOf` names its row.
    */
-  readOrThrow(row: { payload: string }, what: string): unknown {
+  readOrThrow<Row extends { payload: string }>(row: Row, nameOf: (row: Row) => string): unknown {
     if (this.#schema === undefined) return payloadOrText(row);
     let payload: unknown;
     try {
       payload = parsePayload(row);
     } catch (error) {
-      throw new SchemaError(what, [{ message: (error as Error).message }]);
+      throw new SchemaError(nameOf(row), [{ message: (error as Error).message }]);
     }
-    return validate(this.#schema, payload, what);
+    return validate(this.#schema, payload, nameOf(row));
   }
 }
 
 /** The payload of a row, or the text itself where that isn't JSON. */
-export function payloadOrText(row: { payload: string }): unknown {
+export function payloadOrText({ payload }: { payload: string }): unknown {
   try {
-    return JSON.parse(row.payload);
+    return JSON.parse(payload);
   } catch {
-    return row.payload;
+    return payload;
   }
 }
 

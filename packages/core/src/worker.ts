@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { type ClaimSource, toJob } from './claim.js';
@@ -10,6 +9,7 @@ import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
 import { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
+import { newOwner } from './owner.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
 import type { Session } from './session.js';
@@ -66,7 +66,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     requireFunction(handler, 'handler');
     if (options.backoff !== undefined) requireFunction(options.backoff, 'backoff');
     if (!db.isOpen) throw new ClosedError('the database');
-    this.id = `${internals.idPrefix ?? ''}${randomBytes(9).toString('base64url')}`;
+    this.id = `${internals.idPrefix ?? ''}${newOwner()}`;
     this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;
