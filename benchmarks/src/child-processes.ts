@@ -6,7 +6,14 @@ import type { Workspace } from './workspace.js';
 
 /** One process of a benchmark: its program in processes/, and what it is to do. */
 export interface Role {
-  program: 'producer' | 'worker' | 'drainer' | 'committer' | 'waiter';
+  program:
+    | 'producer'
+    | 'worker'
+    | 'drainer'
+    | 'committer'
+    | 'waiter'
+    | 'peer-producer'
+    | 'peer-worker';
   task: object;
 }
 
