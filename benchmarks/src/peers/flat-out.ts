@@ -2,6 +2,7 @@ import { runTogether } from '../child-processes.js';
 import type { PeerProducerResult, PeerProducerTask } from '../processes/peer-producer.js';
 import type { PeerWorkerResult, PeerWorkerTask } from '../processes/peer-worker.js';
 import type { Workspace } from '../workspace.js';
+import { requireAllAccountedFor } from './accounting.js';
 import type { Contestant } from './contestants.js';
 import { openQueue } from './open-queue.js';
 import { attempt, type Failure, isFailure, type PeerBenchmark } from './peer-benchmark.js';
@@ -62,31 +63,12 @@ async function measure(
   const endAt = Math.max(...producers.map(({ endAt: end }) => end));
   const inTime = (moments: Float64Array) => moments.filter((each) => each <= endAt).length;
   const enqueued = sum(producers.map(({ calledAt }) => calledAt.length));
-  await check(place, enqueued, workers);
+  await requireAllAccountedFor(place, QUEUE, enqueued, workers);
   return {
     enqueuedPerS: enqueued / seconds,
     handledPerS: sum(workers.map(({ startedAt }) => inTime(startedAt))) / seconds,
     worstEnqueueMs: Math.max(...producers.map(({ worstMs }) => worstMs)),
   };
-}
-
-/** Every job was handled once or is still there. */
-async function check(
-  place: Contestant['place'],
-  enqueued: number,
-  workers: readonly PeerWorkerResult[],
-): Promise<void> {
-  const [error] = workers.flatMap(({ errors }) => errors);
-  if (error !== undefined) throw new Error(error);
-  const client = await openQueue(place, QUEUE);
-  const left = await client.countLeft();
-  await client.close();
-  const handled = sum(workers.map(({ orderIds }) => orderIds.length));
-  const different = new Set(workers.flatMap(({ orderIds }) => [...orderIds])).size;
-  if (handled !== different) throw new Error(`${handled - different} jobs were handled twice`);
-  if (handled + left !== enqueued) {
-    throw new Error(`of ${enqueued} jobs ${handled} were handled, ${left} are left`);
-  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -44,8 +44,8 @@ export async function installPeers(folder = PEERS_FOLDER): Promise<string | unde
   } catch (error) {
     return `npm could not be started: ${String(error)}`;
   }
-  const [firstError = 'it said nothing'] = output.split('\n').filter((line) => /err/i.test(line));
-  return `npm could not install it: ${firstError}`;
+  const errors = output.split('\n').filter((line) => /^npm err/i.test(line));
+  return `npm could not install it: ${errors.slice(0, 3).join('; ') || output.trim()}`;
 }
 
 function isInstalled(folder: string): boolean {

@@ -3,6 +3,7 @@ import type { PeerProducerResult, PeerProducerTask } from '../processes/peer-pro
 import type { PeerWorkerResult, PeerWorkerTask } from '../processes/peer-worker.js';
 import { quantile } from '../statistics.js';
 import type { Workspace } from '../workspace.js';
+import { requireAllAccountedFor } from './accounting.js';
 import type { Contestant } from './contestants.js';
 import { openQueue } from './open-queue.js';
 import { attempt, type Failure, isFailure, type PeerBenchmark } from './peer-benchmark.js';
@@ -44,7 +45,7 @@ async function measure(
     ],
     seconds * 1000,
   )) as [PeerProducerResult, PeerWorkerResult];
-  if (worked.errors.length > 0) throw new Error(worked.errors[0]);
+  await requireAllAccountedFor(place, QUEUE, produced.calledAt.length, [worked]);
   return worked.startedAt.map((startedAt, index) => {
     const orderId = worked.orderIds[index] ?? Number.NaN;
     return startedAt - (produced.calledAt[orderId] ?? Number.NaN);
