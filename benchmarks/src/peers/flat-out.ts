@@ -1,6 +1,7 @@
 import { runTogether } from '../child-processes.js';
 import type { PeerProducerResult, PeerProducerTask } from '../processes/peer-producer.js';
 import type { PeerWorkerResult, PeerWorkerTask } from '../processes/peer-worker.js';
+import { sum } from '../statistics.js';
 import type { Workspace } from '../workspace.js';
 import { requireAllAccountedFor } from './accounting.js';
 import type { Contestant } from './contestants.js';
@@ -69,8 +70,4 @@ async function measure(
     handledPerS: sum(workers.map(({ startedAt }) => inTime(startedAt))) / seconds,
     worstEnqueueMs: Math.max(...producers.map(({ worstMs }) => worstMs)),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -7,6 +7,8 @@ const QUEUE = 'idle';
 const NAME = 'idle: worker and its server';
 const SETTLE_S = 12;
 
+type Used = Pick<PeerWorkerResult, 'cpu' | 'serverCpu'>;
+
 /** What a worker costs that waits, all of them at the same time: they have nothing to disturb each other with. */
 export const idling: PeerBenchmark = {
   name: NAME,
@@ -29,11 +31,13 @@ export const idling: PeerBenchmark = {
             [{ program: 'peer-worker', task }],
             (SETTLE_S + measuredS) * 1000,
           );
-          return result as PeerWorkerResult;
+          const { cpu, serverCpu } = result as PeerWorkerResult;
+          if (Number.isNaN(serverCpu)) throw new Error("no /proc tells the server's CPU time");
+          return { cpu, serverCpu };
         }),
       ),
     );
-    const row = (name: string, of: (result: PeerWorkerResult) => number) => ({
+    const row = (name: string, of: (used: Used) => number) => ({
       name,
       unit: '%' as const,
       cells: outcomes.map((each) => (isFailure(each) ? each : of(each))),

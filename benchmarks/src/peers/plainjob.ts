@@ -43,7 +43,7 @@ export const openPlainjob: OpenQueue = async (path, name) => {
     enqueueMany: (payloads) => queue.addMany(name, payloads),
     work: async (handler, { concurrency, onError }) => {
       // A worker does one job after another, so several handlers at a time are several workers. They look
-      // for jobs each second: that is its default, and its documentation names no other.
+      // for jobs each second: that is its default, and its README names no other.
       const workers = Array.from({ length: concurrency }, () =>
         plainjob.defineWorker(name, (job) => handler(JSON.parse(job.data) as Payload), {
           queue,

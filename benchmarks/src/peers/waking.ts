@@ -46,6 +46,7 @@ async function measure(
     seconds * 1000,
   )) as [PeerProducerResult, PeerWorkerResult];
   await requireAllAccountedFor(place, QUEUE, produced.calledAt.length, [worked]);
+  if (worked.startedAt.length === 0) throw new Error(`nothing was handled within ${seconds} s`);
   return worked.startedAt.map((startedAt, index) => {
     const orderId = worked.orderIds[index] ?? Number.NaN;
     return startedAt - (produced.calledAt[orderId] ?? Number.NaN);
