@@ -50,7 +50,7 @@ export type { HandlerContext } from './execution.js';
 export type { FollowOptions } from './follow.js';
 export { FailError, RetryError } from './handler-errors.js';
 export type { Handler } from './handler-runner.js';
-export type { Job } from './job.js';
+export type { BuriedJob, Job } from './job.js';
 export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
 export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';

@@ -154,6 +154,26 @@ export class Job<Payload> {
   }
 }
 
+/**
+ * A job that went to dead, as a worker tells of it.
+ *
+ * @example
+ * ```ts
+ * import type { BuriedJob } from '@honker/core';
+ *
+ * const report = ({ id, payload }: BuriedJob<Email>) => console.error(id, 'to', payload?.to ?? 'nobody');
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('dead', report);
+ * ```
+ */
+export interface BuriedJob<Payload> {
+  readonly id: number;
+  readonly queue: string;
+  readonly attempts: number;
+  /** What the handler got; missing where no handler was called, since the payload is malformed. */
+  readonly payload?: Payload;
+}
+
 function reason(error: unknown): string | null {
   if (error === undefined || error === null) return null;
   return typeof error === 'string' ? error : describeError(error);

@@ -172,6 +172,7 @@ export class Session {
 
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
+  'dead.requeue()': 'To requeue inside it, call requeueTx(tx, …).',
   'queue.cancel()': 'To cancel inside it, call cancelTx(tx, …).',
   'job.ack()': 'To ack inside it, call ackTx(tx).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',

@@ -1,5 +1,6 @@
 import type {
   AsyncDatabase,
+  AsyncDeadLetters,
   AsyncJob,
   AsyncQueue,
   AsyncStream,
@@ -42,6 +43,13 @@ export type AsyncDrizzleHandler<Payload> = (
   context: HandlerContext,
 ) => unknown;
 
+/** `DrizzleDeadLetters`, on an asynchronous driver. */
+export interface AsyncDrizzleDeadLetters<Payload>
+  extends Pick<AsyncDeadLetters<Payload>, 'list' | 'purge'> {
+  requeue(handle: AsyncDrizzleHandle, id: number): Promise<number | null>;
+  requeue(id: number): Promise<number | null>;
+}
+
 /** `DrizzleQueue`, on an asynchronous driver. */
 export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   extends Pick<
@@ -49,7 +57,6 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'name'
     | 'visibilityTimeoutS'
     | 'maxAttempts'
-    | 'dead'
     | 'ackBatch'
     | 'getJob'
     | 'jobs'
@@ -57,6 +64,7 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'sweepExpired'
     | 'stats'
   > {
+  readonly dead: AsyncDrizzleDeadLetters<Input>;
   enqueue(handle: AsyncDrizzleHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
   enqueueMany(
     handle: AsyncDrizzleHandle,
