@@ -65,11 +65,12 @@ export type {
 export type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 export type { QueueStats } from './queue-stats.js';
 export type { WaitOptions } from './result.js';
+export type { ScheduleOptions } from './schedule-options.js';
 export type {
   Fired,
+  Leader,
   RunOptions,
   Schedule,
-  ScheduleOptions,
   Scheduler,
   ScheduleUpdate,
 } from './scheduler.js';

@@ -40,6 +40,8 @@ export class Session {
   readonly commits: CommitSignal;
   /** @internal What to do before the connection closes: workers give their jobs back. */
   readonly beforeClose = new Set<() => unknown>();
+  /** @internal The runs of the scheduler, and which of them leads. */
+  readonly leaderships = new Set<{ readonly isHeld: boolean }>();
   #isOpen = true;
   #closed: unknown;
   #lastTransaction: Transaction | undefined;
