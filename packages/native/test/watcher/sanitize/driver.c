@@ -64,9 +64,12 @@ static void on_news(void *argument, int news) {
   atomic_fetch_add(news < 0 ? &heard_death : &heard_commits, 1);
 }
 
+/* Every watcher that is closed wakes those who wait on another: they go on waiting, for as long as they said. */
+#define LONG_MS 600000
+
 static void *wait_until_closed(void *w) {
-  while (watcher_wait(w, 30000) >= 0) {
-  }
+  int news;
+  while ((news = watcher_wait(w, LONG_MS)) >= 0) check(news > 0, "a wait ended before its time");
   return NULL;
 }
 
@@ -83,9 +86,9 @@ static void *commit(void *unused) {
 
 static void *wait_by_sql(void *id) {
   sqlite3 *const db = connect(path);
-  char *const sql = sqlite3_mprintf("SELECT honker_update_watcher_wait(%lld, 30000)", *(sqlite3_int64 *)id);
-  while (ask(db, sql) >= 0) {
-  }
+  char *const sql = sqlite3_mprintf("SELECT honker_update_watcher_wait(%lld, %d)", *(sqlite3_int64 *)id, LONG_MS);
+  sqlite3_int64 news;
+  while ((news = ask(db, sql)) >= 0) check(news > 0, "a wait by SQL ended before its time");
   sqlite3_free(sql);
   sqlite3_close(db);
   return NULL;
