@@ -26,12 +26,10 @@ export function checkBinary(file, { machine, muslLibrary }) {
   }
 
   const own = muslLibrary ? new Set(symbols(muslLibrary).map(({ name }) => name)) : undefined;
-  for (const { name, version, isMissing } of symbols(file)) {
-    if (!isMissing || name.startsWith('napi_')) continue;
-    if (own) {
-      if (version || !own.has(name)) faults.push(`musl has no ${name}`);
-    } else if (!isOldEnough(version)) {
-      faults.push(`it needs ${name} of ${version ?? 'nothing that it is linked with'}`);
+  for (const { name, version, isWeak } of symbols(file).filter((symbol) => symbol.isUndefined)) {
+    if (name.startsWith('napi_') || (isWeak && version === undefined)) continue;
+    if (own ? version !== undefined || !own.has(name) : !isOldEnough(version)) {
+      faults.push(`it needs ${name}${version ? ` of ${version}` : ', which the C library lacks'}`);
     }
   }
 
@@ -45,18 +43,19 @@ function isOldEnough(version) {
   return minor !== undefined && Number(minor) <= newestGlibc;
 }
 
-/** The dynamic symbols; a weak one may be missing where it is loaded. */
+/** The dynamic symbols, each with the version that it has or asks for. */
 function symbols(file) {
   return readelf('-W', '--dyn-syms', file)
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([number, , , , binding, , , name]) => /^\d+:$/.test(number) && name && binding)
+    .filter((columns) => /^\d+:$/.test(columns[0]) && columns.length > 7)
     .map(([, , , , binding, , section, symbol]) => {
       const [name, version] = symbol.split(/@+/);
-      return { name, version, isMissing: section === 'UND' && binding !== 'WEAK' };
+      return { name, version, isUndefined: section === 'UND', isWeak: binding === 'WEAK' };
     });
 }
 
 function readelf(...args) {
-  return execFileSync('readelf', args, { encoding: 'utf8', maxBuffer: 16 * 2 ** 20 });
+  const env = { ...process.env, LC_ALL: 'C' };
+  return execFileSync('readelf', args, { encoding: 'utf8', env, maxBuffer: 16 * 2 ** 20 });
 }

