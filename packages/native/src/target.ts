@@ -11,10 +11,10 @@ export function currentTarget(): string {
  * belongs to its libc. (process.report takes 4 ms on Node, and asks the DNS for each open socket; on Deno it names
  * a glibc wherever it runs.) Deno may not be allowed to read itself: then it is taken for what most are.
  */
-export function currentLibc(): 'glibc' | 'musl' | undefined {
+export function currentLibc(program = process.execPath): 'glibc' | 'musl' | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    return loaderOf(process.execPath)?.includes('/ld-musl-') ? 'musl' : 'glibc';
+    return loaderOf(program)?.includes('/ld-musl-') ? 'musl' : 'glibc';
   } catch {
     return 'glibc';
   }

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { currentTarget, loaderOf } from '../src/target.js';
+import { currentLibc, currentTarget, loaderOf } from '../src/target.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const isLinux = process.platform === 'linux';
@@ -40,6 +40,20 @@ describe('loaderOf()', () => {
   it('02 is undefined for what names none: a static program, a script', () => {
     expect(loaderOf(written(elf('/lib/ld-musl-aarch64.so.1', 4)))).toBeUndefined();
     expect(loaderOf(written(`#!/bin/sh\n${'exit 0\n'.repeat(20)}`))).toBeUndefined();
+  });
+});
+
+describe.runIf(isLinux)('currentLibc()', () => {
+  it('01 is the one whose loader the program names', () => {
+    expect(currentLibc(written(elf('/lib/ld-musl-x86_64.so.1')))).toBe('musl');
+    expect(currentLibc(written(elf('/nix/store/glibc-2.40/lib/ld-linux-aarch64.so.1')))).toBe(
+      'glibc',
+    );
+  });
+
+  it('02 is taken for glibc where that can’t be read', () => {
+    expect(currentLibc(join(temporaryDirectory(), 'missing'))).toBe('glibc');
+    expect(currentLibc(written(elf('/lib/ld-musl-x86_64.so.1').subarray(0, 70)))).toBe('glibc');
   });
 });
 
