@@ -5,7 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { currentTarget } from '../dist/esm/target.js';
+import { currentTarget } from '../dist/esm/target.cjs';
 import { addonFile, extensionFile, packageDirectory } from './compiler.mjs';
 import { releasedFiles } from './prebuild-targets.mjs';
 

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { currentTarget } from '../dist/esm/target.js';
+import { currentTarget } from '../dist/esm/target.cjs';
 import { compileCClient } from './c-client.mjs';
 import { packageDirectory } from './compiler.mjs';
 import { requireLinuxToolchains } from './linux-toolchains.mjs';

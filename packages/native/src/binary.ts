@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { existsSync, packageDirectory } from './package-directory.cjs';
-import { currentTarget } from './target.js';
+import { currentTarget } from './target.cjs';
 
 /** Thrown when no binary for this machine is where one could be. */
 export class ExtensionNotFoundError extends Error {

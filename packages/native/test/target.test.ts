@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { currentLibc, currentTarget, loaderOf } from '../src/target.js';
+import { currentLibc, currentTarget, loaderOf } from '../dist/esm/target.cjs';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const isLinux = process.platform === 'linux';
@@ -58,7 +58,7 @@ describe.runIf(isLinux)('currentLibc()', () => {
 });
 
 const runtimes = fileURLToPath(new URL('../../../runtimes/node_modules/', import.meta.url));
-const module = new URL('../dist/esm/target.js', import.meta.url);
+const module = new URL('../dist/esm/target.cjs', import.meta.url);
 const print = `import { currentTarget } from '${module}'; console.log(currentTarget())`;
 
 describe('currentTarget()', () => {

@@ -1,4 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+/**
+ * CommonJS in both builds, and a file of its own: the scripts ask it, too, and an ES module that imports node:fs
+ * takes 1.5 MB.
+ */
+import fs = require('node:fs');
 
 /** The kind of machine a binary is for, as `prebuilds/` names its folders: `linux-x64-glibc`. */
 export function currentTarget(): string {
@@ -22,11 +26,11 @@ export function currentLibc(program = process.execPath): 'glibc' | 'musl' | unde
 
 /** PT_INTERP of a 64-bit little-endian ELF file; undefined where there is none. */
 export function loaderOf(program: string): string | undefined {
-  const file = openSync(program, 'r');
+  const file = fs.openSync(program, 'r');
   try {
     const read = (length: number, position: number) => {
       const buffer = Buffer.alloc(length);
-      return buffer.subarray(0, readSync(file, buffer, 0, length, position));
+      return buffer.subarray(0, fs.readSync(file, buffer, 0, length, position));
     };
     const header = read(64, 0);
     if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16LE(4) !== 0x0102)
@@ -40,6 +44,6 @@ export function loaderOf(program: string): string | undefined {
     }
     return undefined;
   } finally {
-    closeSync(file);
+    fs.closeSync(file);
   }
 }
