@@ -38,7 +38,7 @@ beforeAll(() => {
   const npm = run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball]);
   expect(npm.status, npm.stderr).toBe(0);
   symlinkSync(driver, join(project, 'node_modules', 'better-sqlite3'), 'junction');
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(directory, { recursive: true });
