@@ -147,8 +147,8 @@ function run(command, args) {
     throw (
       result.error ??
       new Error(
-        `${command} ended with ${result.status ?? result.signal}. If it misses a header such as stdio.h, the C ` +
-          `library's are to be installed: ${howToInstall}`,
+        `${command} ended with ${result.status ?? result.signal}. If it misses a header such as stdio.h, ` +
+          `install the C library's: ${howToInstall}`,
       )
     );
   }
