@@ -9,6 +9,7 @@ const MORE = {
   '@honker/native': [
     /^prebuilds\/[a-z0-9-]+\/((lib)?honker_ext\.(so|dylib|dll)|honker\.node)$/,
     /^(c|addon|vendor)\/[\w./-]+\.(c|h|def)$/,
+    /^vendor\/[\w-]+\/LICENSE$/,
     /^bin\/[\w-]+\.m?js$/,
     /^scripts\/[\w-]+\.mjs$/,
   ],
