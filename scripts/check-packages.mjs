@@ -56,7 +56,7 @@ async function pack(destination) {
 
 async function checkTarball({ name, folder, directory, manifest, contents }) {
   await check(`${name}: holds what users need, and no more`, () =>
-    checkContents(directory, contents),
+    checkContents(directory, manifest, contents),
   );
   await check(`${name}: package.json`, () => checkManifest(manifest, folder));
   await check(`${name}: peers`, () => checkPeers(manifest, npm));

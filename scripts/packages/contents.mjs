@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 const TEXTS = ['LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
 
+/** What several entry points import. */
+const SHARED = /^dist\/(esm|cjs)\/shared-[\w-]+\.js$/;
+
 /** What a package ships beside its TypeScript, as patterns of paths. */
 const MORE = {
   '@honker/native': [
@@ -25,12 +28,13 @@ const LIMITS_KB = {
   '@honker/hono': 50,
 };
 
-/** @param {string} directory of the package; @param tarball what `npm pack --json` says of it */
-export function checkContents(directory, { name, size, files }) {
-  const compiled = compiledFiles(join(directory, 'src'));
+/** @param {string} directory of the package; @param manifest its package.json; @param tarball what `npm pack --json` says of it */
+export function checkContents(directory, { exports }, { name, size, files }) {
+  const compiled = compiledFiles(join(directory, 'src'), exports);
   const expected = new Set([...TEXTS, 'dist/cjs/package.json', ...compiled]);
   const paths = files.map(({ path }) => path);
-  const isAllowed = (path) => expected.has(path) || MORE[name]?.some((each) => each.test(path));
+  const isAllowed = (path) =>
+    expected.has(path) || SHARED.test(path) || MORE[name]?.some((each) => each.test(path));
   const problems = [
     ...paths.filter((path) => !isAllowed(path)).map((path) => `not for users: ${path}`),
     ...[...expected].filter((path) => !paths.includes(path)).map((path) => `missing: ${path}`),
@@ -60,14 +64,19 @@ export function listContents({ name, size, unpackedSize, files }, isLong) {
   return [total, ...lines].join('\n');
 }
 
-function compiledFiles(sources) {
+/** Declarations and .cts of each module; of the code, a file an entry point. */
+function compiledFiles(sources, exports) {
   const files = [];
+  for (const { import: esm, require: cjs } of Object.values(exports)) {
+    if (esm) files.push(esm.default.slice(2), cjs.default.slice(2));
+  }
   for (const entry of readdirSync(sources, { recursive: true })) {
     const path = entry.replaceAll('\\', '/');
     const [, stem, c] = /^(.*)\.(c?)ts$/.exec(path) ?? [];
     if (stem === undefined) continue;
     for (const format of ['esm', 'cjs']) {
-      files.push(`dist/${format}/${stem}.${c}js`, `dist/${format}/${stem}.d.${c}ts`);
+      files.push(`dist/${format}/${stem}.d.${c}ts`);
+      if (c) files.push(`dist/${format}/${stem}.cjs`);
     }
   }
   return files;
