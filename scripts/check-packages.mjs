@@ -81,9 +81,10 @@ function binary(packageName, command) {
 }
 
 async function checkInstalled(tarballs) {
+  if (tarballs.length < packages.length) return;
   const installation = join(temporary, 'installation');
   const projects = { oldest: join(temporary, 'oldest'), newest: join(temporary, 'newest') };
-  await check('the tarballs install into an empty project', async () => {
+  const isInstalled = await check('the tarballs install into an empty project', async () => {
     await node(join(root, 'scripts/install-runtimes.mjs'), [], root);
     mkdirSync(installation);
     writeFileSync(join(installation, 'package.json'), '{ "private": true }\n');
@@ -93,6 +94,8 @@ async function checkInstalled(tarballs) {
       makeProject(project, join(installation, 'node_modules'), peers[age]);
     }
   });
+
+  if (!isInstalled) return;
 
   // native first: what fails there fails in the others, too.
   const names = ['native', 'core', 'drizzle', 'kysely', 'nestjs', 'hono'];

@@ -3,14 +3,17 @@ import { spawn } from 'node:child_process';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
+/** Whether the body came to its end. */
 export async function check(name, body) {
   try {
     await body();
     counts.passed++;
     console.log(`ok    ${name}`);
+    return true;
   } catch (error) {
     counts.failed++;
     console.log(`FAIL  ${name}\n${error.message}`);
+    return false;
   }
 }
 
