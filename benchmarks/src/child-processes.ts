@@ -6,7 +6,14 @@ import type { Workspace } from './workspace.js';
 
 /** One process of a benchmark: its program in processes/, and what it is to do. */
 export interface Role {
-  program: 'producer' | 'worker' | 'drainer' | 'committer' | 'waiter';
+  program:
+    | 'producer'
+    | 'worker'
+    | 'drainer'
+    | 'committer'
+    | 'waiter'
+    | 'peer-producer'
+    | 'peer-worker';
   task: object;
 }
 
@@ -29,18 +36,24 @@ export async function runTogether(
   durationMs: number,
 ): Promise<unknown[]> {
   const children = roles.map(({ program, task }) => start(workspace, program, task));
-  await Promise.all(children.map(nextMessage));
-  const startAt = machineMs() + HEAD_START_MS;
-  const period: Period = { startAt, endAt: startAt + durationMs };
-  return Promise.all(
-    children.map(async (child) => {
-      const ended = once(child, 'exit');
-      child.send(period);
-      const result = await nextMessage(child);
-      await ended;
-      return result;
-    }),
-  );
+  try {
+    await Promise.all(children.map(nextMessage));
+    const startAt = machineMs() + HEAD_START_MS;
+    const period: Period = { startAt, endAt: startAt + durationMs };
+    return await Promise.all(
+      children.map(async (child) => {
+        const ended = once(child, 'exit');
+        child.send(period);
+        const result = await nextMessage(child);
+        await ended;
+        return result;
+      }),
+    );
+  } catch (error) {
+    // Those that are ready would wait for their start for ever.
+    for (const child of children) child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function start(workspace: Workspace, program: Role['program'], task: object): ChildProcess {

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { median } from './statistics.js';
 
 /** One way of doing the same work: with honker, or without. */
-export interface Side {
+interface Side {
   /** Not measured: puts in place what a slice works on. */
-  prepare?: () => void;
+  prepare?: () => unknown;
   /** Measured. */
   slice: () => void | Promise<void>;
   /** Not measured. */
@@ -38,7 +38,7 @@ export async function interleave<Name extends string>(
 }
 
 async function secondsOf({ prepare, slice, cleanUp }: Side): Promise<number> {
-  prepare?.();
+  await prepare?.();
   await setImmediate(); // lets Ctrl-C through
   const startedAt = performance.now();
   const pending = slice();

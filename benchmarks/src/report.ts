@@ -1,4 +1,4 @@
-import { type Measurement, ratioOf } from './measurement.js';
+import { type Measurement, ratioOf, type Unit } from './measurement.js';
 
 const COLUMNS = ['', 'honker', 'floor', 'ratio', 'goal', '', ''] as const;
 const WIDTHS = [36, 16, 16, 6, 20, 4, 0] as const;
@@ -25,8 +25,8 @@ export class Report {
     if (isMet) this.#met++;
     this.#line([
       `  ${name}`,
-      quantity(honker, measurement),
-      floor === undefined ? '' : quantity(floor, measurement),
+      quantity(honker, measurement.unit),
+      floor === undefined ? '' : quantity(floor, measurement.unit),
       floor ? ratioOf(measurement).toFixed(2) : '',
       goal?.text ?? '',
       isMet === undefined ? '' : isMet ? 'pass' : 'MISS',
@@ -47,7 +47,7 @@ export class Report {
   }
 }
 
-function quantity(value: number, { unit }: Measurement): string {
+export function quantity(value: number, unit: Unit): string {
   const digits = Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : value < 10 ? 2 : 1;
   const number = value.toLocaleString('en', {
     minimumFractionDigits: digits,

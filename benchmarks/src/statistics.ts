@@ -8,3 +8,7 @@ export function quantile(samples: ArrayLike<number>, part: number): number {
 export function median(samples: ArrayLike<number>): number {
   return quantile(samples, 0.5);
 }
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -18,6 +18,7 @@ export class Workspace {
   readonly directory: string;
   readonly fileSystem: string;
   readonly #children = new Set<ChildProcess>();
+  readonly #stops: (() => void)[] = [];
   #files = 0;
 
   constructor() {
@@ -46,7 +47,13 @@ export class Workspace {
     child.once('exit', () => this.#children.delete(child));
   }
 
+  /** Runs `stop`, which can't wait for a promise, when this process ends, before the folder is removed. */
+  onExit(stop: () => void): void {
+    this.#stops.push(stop);
+  }
+
   #remove(): void {
+    for (const stop of this.#stops) stop();
     for (const child of this.#children) child.kill('SIGKILL');
     // A child that is being killed may still make a file while the folder is emptied.
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });

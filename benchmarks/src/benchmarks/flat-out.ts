@@ -4,6 +4,7 @@ import { atLeast, atMost, ratioAtLeast } from '../measurement.js';
 import { createFile } from '../pair.js';
 import type { ProducerResult, ProducerTask } from '../processes/producer.js';
 import type { WorkerResult, WorkerTask } from '../processes/worker.js';
+import { sum } from '../statistics.js';
 
 const CONCURRENCY = 10;
 
@@ -74,8 +75,4 @@ async function run({ workspace, isQuick }: Context, side: 'honker' | 'floor'): P
     worstEnqueueMs: Math.max(...producers.map(({ worstMs }) => worstMs)),
     errors: sum([...producers, ...workers].map(({ errors }) => errors)),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }

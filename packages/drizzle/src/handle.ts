@@ -13,18 +13,18 @@ export interface Transactional {
  *
  * @example
  * ```ts
- * import type { Handle } from '@honker/drizzle';
+ * import type { DrizzleHandle } from '@honker/drizzle';
  *
- * const welcome = (handle: Handle, to: string) => emails.enqueue(handle, { orderId: 1, to });
+ * const welcome = (handle: DrizzleHandle, to: string) => emails.enqueue(handle, { orderId: 1, to });
  * db.transaction((tx) => welcome(tx, 'alice@example.com'));
  * welcome(db, 'bob@example.com');
  * ```
  */
-export interface Handle extends Transactional {
+export interface DrizzleHandle extends Transactional {
   all(query: string): unknown[];
 }
 
-/** `db` or `tx` of a driver that answers with promises, as `Handle` is of one that answers at once: libsql. */
-export interface AsyncHandle extends Transactional {
+/** `db` or `tx` of a driver that answers with promises, as `DrizzleHandle` is of one that answers at once: libsql. */
+export interface AsyncDrizzleHandle extends Transactional {
   values(query: string): PromiseLike<unknown[][]>;
 }

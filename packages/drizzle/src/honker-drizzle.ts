@@ -1,6 +1,6 @@
 import { type DriverDatabase, type OpenOptions, open } from '@honker/core';
 import type { AsyncHonkerDrizzle } from './async-honker.js';
-import type { AsyncHandle, Handle, Transactional } from './handle.js';
+import type { AsyncDrizzleHandle, DrizzleHandle, Transactional } from './handle.js';
 import { Handles } from './handles.js';
 import { HonkerDrizzle } from './honker.js';
 import { isLibsqlClient, type LibsqlClient } from './libsql/client.js';
@@ -8,12 +8,12 @@ import { honkerLibsql } from './libsql/honker-libsql.js';
 import { Transactions } from './transactions.js';
 
 /** A Drizzle database of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite. */
-export interface DrizzleDatabase extends Handle {
+export interface DrizzleDatabase extends DrizzleHandle {
   readonly $client: DriverDatabase;
 }
 
 /** A Drizzle database of libsql, whose answers are promises. */
-export interface AsyncDrizzleDatabase extends AsyncHandle {
+export interface AsyncDrizzleDatabase extends AsyncDrizzleHandle {
   readonly $client: LibsqlClient;
 }
 

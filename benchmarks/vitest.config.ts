@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['../packages/core/test/leaks.ts'],
+    // A descriptor, thread or signal that a test counts is the whole process's.
+    pool: 'forks',
+    server: { deps: { external: [/\/dist\/(esm|cjs)\//] } },
+    testTimeout: 30_000,
+  },
+});
