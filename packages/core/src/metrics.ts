@@ -86,6 +86,7 @@ export interface DiagnosticsMessages {
   'honker:wake': { path: string; latencyMs: number };
 }
 
+/** @inline */
 interface JobMessage {
   path: string;
   queue: string;

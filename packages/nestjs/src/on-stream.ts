@@ -2,6 +2,7 @@ import type { SubscribeOptions } from '@honker/core';
 import { requireKnownOptions, requireText } from './arguments.js';
 import { handlerDecorator } from './metadata.js';
 
+/** Who reads a stream, and how often its place is saved. */
 export interface OnStreamOptions extends Omit<SubscribeOptions, 'signal'> {
   /** Who reads: each consumer gets every event, and its place in the stream is kept under this name. */
   consumer: string;
