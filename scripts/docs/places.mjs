@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+export const packages = readdirSync(join(root, 'packages')).map((name) =>
+  join(root, 'packages', name),
+);
 
 /** The pages in Markdown. */
 export const pages = [
