@@ -19,10 +19,8 @@ const nodeTypes = join(root, 'node_modules/@types/node');
 const require = createRequire(join(root, 'package.json'));
 const examples = [
   ...pages.flatMap((page) => readPage(page)),
-  ...documentedPackages.flatMap((folder) =>
-    filesIn(join(folder, 'src'), /\.ts$/).flatMap((file) =>
-      readSource(file, join(folder, 'README.md')),
-    ),
+  ...documentedPackages.flatMap(({ folder, page }) =>
+    filesIn(join(folder, 'src'), /\.ts$/).flatMap((file) => readSource(file, page)),
   ),
 ];
 const directory = mkdtempSync(join(tmpdir(), 'honker-docs-'));
@@ -81,7 +79,7 @@ it('the index leads to every page', () => {
   expect(filesIn(dirname(index), /\.md$/).filter((page) => !linked.includes(page))).toEqual([]);
 });
 
-it.each(documentedPackages.map((folder) => relative(root, folder)))(
+it.each(documentedPackages.map(({ folder }) => relative(root, folder)))(
   'every public name of %s shows an example',
   (folder) => {
     expect(exportsWithoutExample(join(root, folder))).toEqual([]);

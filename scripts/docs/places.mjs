@@ -16,10 +16,14 @@ export const pages = [
   ...packages.map((folder) => join(folder, 'README.md')).filter((path) => existsSync(path)),
 ];
 
-/** The packages whose JSDoc examples run, too, with the setup of their README. */
-export const documentedPackages = ['core', 'kysely', 'hono'].map((name) =>
-  join(root, 'packages', name),
-);
+/** The packages whose JSDoc examples run, too, with the setup of a page. */
+export const documentedPackages = [
+  { folder: join(root, 'packages/core'), page: join(root, 'packages/core/README.md') },
+  ...['drizzle', 'kysely', 'hono'].map((name) => ({
+    folder: join(root, 'packages', name),
+    page: join(root, 'docs', `${name}.md`),
+  })),
+];
 
 /** @returns {string[]} */
 export function filesIn(folder, pattern) {

@@ -24,7 +24,17 @@ export interface Handle extends Transactional {
   all(query: string): unknown[];
 }
 
-/** `db` or `tx` of a driver that answers with promises, as `Handle` is of one that answers at once: libsql. */
+/**
+ * `db` or `tx` of a driver that answers with promises, as `Handle` is of one that answers at once: libsql.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncHandle, AsyncHonkerDrizzle } from '@honker/drizzle';
+ *
+ * const tell = async (asyncHonker: AsyncHonkerDrizzle, handle: AsyncHandle) =>
+ *   await asyncHonker.notify(handle, 'orders', { id: 1 });
+ * ```
+ */
 export interface AsyncHandle extends Transactional {
   values(query: string): PromiseLike<unknown[][]>;
 }
