@@ -19,7 +19,7 @@ export const pages = [
 /** The packages whose JSDoc examples run, too, with the setup of a page. */
 export const documentedPackages = [
   { folder: join(root, 'packages/core'), page: join(root, 'packages/core/README.md') },
-  ...['drizzle', 'kysely', 'hono'].map((name) => ({
+  ...['drizzle', 'kysely', 'nestjs', 'hono'].map((name) => ({
     folder: join(root, 'packages', name),
     page: join(root, 'docs', `${name}.md`),
   })),

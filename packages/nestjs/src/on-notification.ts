@@ -17,7 +17,7 @@ export interface OnNotificationOptions {
  * ```ts
  * @OnNotification('prices')
  * forget({ payload }: Notification<{ item: string }>) {
- *   this.cache.delete(payload.item);
+ *   cache.delete(payload.item);
  * }
  * ```
  */
