@@ -11,7 +11,7 @@ import { compile } from './compile.mjs';
 import { readPage, readSource } from './examples.mjs';
 import { exportsWithoutExample } from './exports.mjs';
 import { brokenLinks, linkedFiles } from './links.mjs';
-import { documentedPackages, filesIn, pages, root } from './places.mjs';
+import { documentedPackages, filesIn, furtherPages, pages, root } from './places.mjs';
 import { run } from './run.mjs';
 
 /** The types are those of the oldest Node that honker runs on. */
@@ -69,9 +69,12 @@ describe.concurrent('examples', () => {
   }
 });
 
-it.each(pages.map((page) => relative(root, page)))('the links of %s lead somewhere', (page) => {
-  expect(brokenLinks(join(root, page))).toEqual([]);
-});
+it.each([...pages, ...furtherPages].map((page) => relative(root, page)))(
+  'the links of %s lead somewhere',
+  (page) => {
+    expect(brokenLinks(join(root, page))).toEqual([]);
+  },
+);
 
 it('the index leads to every page', () => {
   const index = join(root, 'docs/README.md');

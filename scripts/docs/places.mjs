@@ -16,6 +16,15 @@ export const pages = [
   ...packages.map((folder) => join(folder, 'README.md')).filter((path) => existsSync(path)),
 ];
 
+/** Pages for who works on honker, or looks at an example: only their links are checked. */
+export const furtherPages = [
+  join(root, 'CONTRIBUTING.md'),
+  join(root, 'benchmarks/README.md'),
+  ...readdirSync(join(root, 'examples'))
+    .map((name) => join(root, 'examples', name, 'README.md'))
+    .filter((path) => existsSync(path)),
+];
+
 /** The packages whose JSDoc examples run, too, with the setup of a page. */
 export const documentedPackages = [
   { folder: join(root, 'packages/core'), page: join(root, 'packages/core/README.md') },
