@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Database } from './database.js';
+import { newOwner } from './owner.js';
 import { type LockRow, type Query, queries } from './queries.js';
 
 /** The lock that the scheduler's leader holds, by the contract, and for how long without renewing it. */
@@ -11,7 +11,7 @@ const RENEW_AFTER_S = 20;
 /** Whether this run of the scheduler is the one that fires the schedules. */
 export class Leadership {
   readonly #db: Database;
-  readonly #owner = randomBytes(9).toString('base64url');
+  readonly #owner = newOwner();
   readonly #onDatabaseClose = () => {
     return this.isHeld ? this.#db.background.tryLast([this.#releaseQuery()]) : undefined;
   };

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger, requireName } from './arguments.js';
 import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { LockLostError } from './errors.js';
 import { News } from './news.js';
+import { newOwner } from './owner.js';
 import { type LockRow, type Query, queries } from './queries.js';
 
 /**
@@ -79,7 +79,7 @@ export async function withLock<Result>(
   requireName(name, 'name');
   requireFunction(body, 'body');
   const ttlS = requireInteger(options.ttlS ?? 60, 'ttlS', 1);
-  const owner = randomBytes(9).toString('base64url');
+  const owner = newOwner();
   await acquire(db, name, owner, ttlS, options.signal);
   const held = new HeldLock(db, name, owner, ttlS, options.signal);
   try {

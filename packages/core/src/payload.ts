@@ -37,20 +37,23 @@ export class PayloadFormat {
   /**
    * For what can't be: the text itself, where no schema says what is wanted.
    *
-   * @throws {SchemaError} for a payload that doesn't match; `what` names it.
+   * @throws {SchemaError} for a payload that doesn't match; `nameOf` names its row.
    */
-  readOrThrow(row: { payload: string }, what: string): unknown {
+  readOrThrow<Row extends { payload: string }>(row: Row, nameOf: (row: Row) => string): unknown {
     if (this.#schema === undefined) return payloadOrText(row);
     const parsed = parsePayload(row);
-    if ('malformed' in parsed) throw new SchemaError(what, [{ message: parsed.malformed }]);
-    return validate(this.#schema, parsed.payload, what);
+    if ('malformed' in parsed) throw new SchemaError(nameOf(row), [{ message: parsed.malformed }]);
+    return validate(this.#schema, parsed.payload, nameOf(row));
   }
 }
 
 /** The payload of a row, or the text itself where that isn't JSON. */
-export function payloadOrText(row: { payload: string }): unknown {
-  const parsed = parsePayload(row);
-  return 'malformed' in parsed ? row.payload : parsed.payload;
+export function payloadOrText({ payload }: { payload: string }): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 }
 
 /** The payload of a row, whatever it is, if it is JSON. */

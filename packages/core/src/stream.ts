@@ -170,10 +170,7 @@ export class Stream<Payload = unknown, Input = Payload> {
     offset: row.offset,
     topic: row.topic,
     key: row.key,
-    payload: this.#format.readOrThrow(
-      row,
-      `event ${row.offset} of stream ${JSON.stringify(row.topic)}`,
-    ) as Payload,
+    payload: this.#format.readOrThrow(row, nameOf) as Payload,
     createdAt: row.created_at,
   });
 
@@ -286,6 +283,10 @@ export class Stream<Payload = unknown, Input = Payload> {
     const query = mapped(queries.streamStats(this.topic), (rows) => toStats(only(rows)));
     return this.#db.runNow('stream.stats()', query);
   }
+}
+
+function nameOf({ offset, topic }: EventRow): string {
+  return `event ${offset} of stream ${JSON.stringify(topic)}`;
 }
 
 /** @internal */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { type ClaimSource, toJob } from './claim.js';
@@ -10,6 +9,7 @@ import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
 import { Outcomes } from './outcomes.js';
+import { newOwner } from './owner.js';
 import { type ClaimedRow, queries } from './queries.js';
 import { Settlement } from './settlement.js';
 import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
@@ -64,7 +64,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
     requireFunction(handler, 'handler');
     if (options.backoff !== undefined) requireFunction(options.backoff, 'backoff');
     if (!db.isOpen) throw new ClosedError('the database');
-    this.id = `${internals.idPrefix ?? ''}${randomBytes(9).toString('base64url')}`;
+    this.id = `${internals.idPrefix ?? ''}${newOwner()}`;
     this.#onEnd = internals.onEnd ?? (() => {});
     this.#queue = queue;
     this.#db = db;

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { packageDirectory } from './package-directory.cjs';
+import { existsSync, packageDirectory } from './package-directory.cjs';
 import { currentTarget } from './target.js';
 
 /** Thrown when no binary for this machine is where one could be. */

@@ -1,3 +1,4 @@
+import fs = require('node:fs');
 import path = require('node:path');
 
 /**
@@ -5,3 +6,6 @@ import path = require('node:path');
  * module has, and an ES module can import it.
  */
 export const packageDirectory: string = path.join(__dirname, '..', '..');
+
+/** From here, since an ES module that imports node:fs loads all of it, 1.5 MB. */
+export const existsSync: (path: string) => boolean = fs.existsSync;
