@@ -5,7 +5,7 @@ import type { Payload } from './payload.js';
 import type { Workspace } from './workspace.js';
 
 /** A file for honker and one for the floor, alike. */
-export interface Pair {
+interface Pair {
   db: Database;
   queue: Queue<Payload>;
   raw: RawQueue;

@@ -7,17 +7,17 @@ import { root } from './places.mjs';
 /** The files that declare them: each has one concept. Shown in this order. */
 const CATEGORIES = {
   Database: ['open', 'database', 'transaction', 'session', 'commit-events', 'metrics'],
-  Queues: ['queue', 'job', 'job-record', 'dead-letters', 'claim'],
+  Queues: ['queue', 'enqueue-options', 'queue-stats', 'job', 'job-record', 'dead-letters', 'claim'],
   Workers: ['worker', 'worker-events', 'work-options', 'handler-runner', 'execution'],
-  Streams: ['stream', 'subscription', 'follow'],
+  Streams: ['stream', 'stream-event', 'stream-stats', 'subscription', 'follow'],
   Channels: ['channel'],
   Scheduler: ['scheduler'],
   'Tasks, results, outbox': ['task', 'task-runner', 'result', 'outbox'],
   Locks: ['lock'],
   Schemas: ['standard-schema'],
-  Errors: ['errors', 'binary'],
+  Errors: ['errors', 'handler-errors', 'schema-error', 'binary'],
   Drivers: ['adopt', 'better-sqlite3', 'bun-sqlite', 'node-sqlite', 'connection'],
-  'Behind an asynchronous ORM': ['async-database'],
+  'Behind an asynchronous ORM': ['async-database', 'async-queue'],
 };
 
 const KINDS =

@@ -1,6 +1,6 @@
 import type { RawJob, RawQueue } from './raw-queue.js';
 
-export type RawHandler = (payload: unknown) => Promise<void>;
+type RawHandler = (payload: unknown) => Promise<void>;
 
 /**
  * The floor of a worker: acks of one batch and the claim of the next in one transaction, the handlers

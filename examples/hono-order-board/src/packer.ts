@@ -3,7 +3,7 @@ import type { Worker } from '@honker/core';
 import type { Packing, Shop } from './shop.js';
 
 /** Breaks when it is packed for the first time. */
-export const FRAGILE = 'Vase';
+const FRAGILE = 'Vase';
 
 /** Packs orders, each in `packMs`. */
 export function startPacker({ db, packing, changes }: Shop, packMs: number): Worker<Packing> {

@@ -5,12 +5,12 @@
  * @module
  */
 export { extensionPath } from '@honker/native';
-export { openAsync } from './async-database.js';
-export { adopt, type DriverDatabase } from './connection/adopt.js';
+export { adopt, NO_MEMORY } from './connection/adopt.js';
 export type { AsyncConnection } from './connection/async-connection.js';
 export type { Connection } from './connection/connection.js';
 export { isBusy } from './connection/driver.js';
 export { type ForeignTransaction, runInTransaction } from './foreign-transaction.js';
-export type { Query } from './queries.js';
-export { queries } from './queries.js';
+export { openAsync } from './open-async.js';
+export { queries } from './queries/queries.js';
+export type { Query } from './queries/query.js';
 export { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';

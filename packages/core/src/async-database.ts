@@ -1,177 +1,14 @@
-import type { EventEmitter } from 'node:events';
-import type { AttemptTimeout } from './attempt-timeouts.js';
-import { type AsyncConnection, AwaitedConnection } from './connection/async-connection.js';
-import { Database } from './database.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { AsyncJob, AsyncQueue, WithAsyncJob } from './async-queue.js';
+import type { Database } from './database.js';
 import type { HandlerContext } from './execution.js';
-import type { Job } from './job.js';
 import type { Lock } from './lock.js';
-import { type OpenOptions, retentionOf } from './open.js';
 import type { Outbox, OutboxOptions } from './outbox.js';
-import { queries } from './queries.js';
-import type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
+import type { Promised, PromisedMethods } from './promised.js';
+import type { QueueOptions, SchemaQueueOptions } from './queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
 import type { SchemaStreamOptions, Stream } from './stream.js';
 import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
-import type { WorkOptions } from './work-options.js';
-import type { Worker } from './worker.js';
-import type { WorkerEvents } from './worker-events.js';
-
-/** A class, those of its methods answering with promises that ask the database. */
-type Promised<Class, Methods extends keyof Class> = Omit<Class, Methods> & {
-  [Method in Methods]: Class[Method] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Result>
-    : never;
-};
-
-/**
- * `Job`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncJob } from '@honker/core';
- *
- * async function later(job: AsyncJob<Email>): Promise<void> {
- *   await job.retry(60, 'smtp timeout');
- * }
- * ```
- */
-export type AsyncJob<Payload> = Promised<
-  Job<Payload>,
-  'ack' | 'ackTx' | 'retry' | 'fail' | 'heartbeat'
->;
-
-/**
- * `DeadLetters`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncDeadLetters } from '@honker/core';
- *
- * async function requeueAll(dead: AsyncDeadLetters<Email>): Promise<void> {
- *   for (const { id } of await dead.list()) await dead.requeue(id);
- * }
- * ```
- */
-export type AsyncDeadLetters<Payload> = Promised<
-  DeadLetters<Payload>,
-  'list' | 'requeue' | 'purge'
->;
-
-/**
- * `Handler`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncHandler } from '@honker/core';
- *
- * const handler: AsyncHandler<Email> = async (job) => {
- *   console.log('to', job.payload.to);
- *   await job.ack();
- * };
- * ```
- */
-export type AsyncHandler<Payload> = (job: AsyncJob<Payload>, context: HandlerContext) => unknown;
-
-/** Options of which one may be a function of the job. */
-type WithAsyncJob<Options, Payload> = Omit<Options, 'timeoutS'> & {
-  timeoutS?: AttemptTimeout<AsyncJob<Payload>>;
-};
-
-/**
- * `WorkOptions`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncWorkOptions } from '@honker/core';
- *
- * const patient: AsyncWorkOptions<Email> = { timeoutS: ({ attempts }) => 30 * attempts };
- * ```
- */
-export type AsyncWorkOptions<Payload = unknown> = WithAsyncJob<WorkOptions<Payload>, Payload>;
-
-/**
- * `OutboxOptions`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncOutboxOptions } from '@honker/core';
- *
- * const patient: AsyncOutboxOptions<{ url: string }> = { maxAttempts: 20, timeoutS: 10 };
- * ```
- */
-export type AsyncOutboxOptions<Payload = unknown> = WithAsyncJob<OutboxOptions<Payload>, Payload>;
-
-/**
- * `WorkerEvents`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncWorkerEvents } from '@honker/core';
- *
- * function onFailed(...[job, error]: AsyncWorkerEvents<Email>['failed']): void {
- *   console.error(job.id, error);
- * }
- * ```
- */
-export interface AsyncWorkerEvents<Payload>
-  extends Pick<WorkerEvents<Payload>, 'dead' | 'error'>,
-    Record<'completed' | 'lost', [job: AsyncJob<Payload>]> {
-  failed: [job: AsyncJob<Payload>, error: unknown, delayS: number];
-}
-
-/**
- * `Worker`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncWorker } from '@honker/core';
- *
- * async function end(worker: AsyncWorker<Email>): Promise<void> {
- *   worker.on('error', (error) => console.error(error));
- *   await worker.stop();
- * }
- * ```
- */
-export type AsyncWorker<Payload> = Omit<Worker<Payload>, keyof EventEmitter> &
-  EventEmitter<AsyncWorkerEvents<Payload>>;
-
-/**
- * `Queue`, on an asynchronous connection.
- *
- * @example
- * ```ts
- * import type { AsyncQueue } from '@honker/core';
- *
- * async function countReady(emails: AsyncQueue<Email>): Promise<number> {
- *   return (await emails.stats()).ready;
- * }
- * ```
- */
-export interface AsyncQueue<Payload = unknown, Input = Payload>
-  extends Promised<
-    Omit<Queue<Payload, Input>, 'db' | 'dead' | 'claimOne' | 'claimBatch' | 'claim' | 'work'>,
-    | 'enqueue'
-    | 'enqueueTx'
-    | 'enqueueMany'
-    | 'enqueueManyTx'
-    | 'ackBatch'
-    | 'cancel'
-    | 'cancelTx'
-    | 'getJob'
-    | 'jobs'
-    | 'sweepExpired'
-    | 'stats'
-  > {
-  readonly dead: AsyncDeadLetters<Input>;
-  claimOne(workerId: string): Promise<AsyncJob<Payload> | null>;
-  claimBatch(workerId: string, count: number): Promise<AsyncJob<Payload>[]>;
-  claim(
-    ...args: Parameters<Queue<Payload>['claim']>
-  ): AsyncGenerator<AsyncJob<Payload>, void, undefined>;
-  work(handler: AsyncHandler<Payload>, options?: AsyncWorkOptions<Payload>): AsyncWorker<Payload>;
-}
 
 /**
  * `Stream`, on an asynchronous connection.
@@ -232,6 +69,18 @@ export type AsyncScheduler = Promised<
  * ```
  */
 export type AsyncLock = Omit<Promised<Lock, 'heartbeat' | 'release'>, typeof Symbol.dispose>;
+
+/**
+ * `OutboxOptions`, on an asynchronous connection.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncOutboxOptions } from '@honker/core';
+ *
+ * const patient: AsyncOutboxOptions<{ url: string }> = { maxAttempts: 20, timeoutS: 10 };
+ * ```
+ */
+export type AsyncOutboxOptions<Payload = unknown> = WithAsyncJob<OutboxOptions<Payload>, Payload>;
 
 /**
  * `OutboxHandler`, on an asynchronous connection.
@@ -302,20 +151,8 @@ export interface AsyncDatabase
       Database,
       'path' | 'isOpen' | 'metrics' | 'listen' | 'updateEvents' | 'withLock' | 'runTasks'
     >,
-    Promised<
-      Pick<
-        Database,
-        | 'queues'
-        | 'streams'
-        | 'notify'
-        | 'notifyTx'
-        | 'pruneNotifications'
-        | 'tryRateLimit'
-        | 'sweepRateLimits'
-        | 'saveResult'
-        | 'saveResultTx'
-        | 'close'
-      >,
+    PromisedMethods<
+      Database,
       | 'queues'
       | 'streams'
       | 'notify'
@@ -361,29 +198,4 @@ export interface AsyncDatabase
     fn: () => Result,
     options: TaskOptions,
   ): AsyncTask<[], Awaited<Result>>;
-}
-
-/**
- * Opens a database on an asynchronous connection: what `open()` is for a synchronous one. For the adapter of
- * an ORM. Closing the database closes the connection.
- *
- * @example
- * ```ts
- * import { type AsyncConnection, openAsync } from '@honker/core/adapter';
- *
- * async function enqueue(connection: AsyncConnection): Promise<void> {
- *   const db = await openAsync(connection);
- *   await db.queue('emails').enqueue({ to: 'alice@example.com' });
- *   await db.close();
- * }
- * ```
- */
-export async function openAsync(
-  connection: AsyncConnection,
-  options: OpenOptions = {},
-): Promise<AsyncDatabase> {
-  const retention = retentionOf(options);
-  await connection.run(queries.bootstrap());
-  const db: unknown = new Database(new AwaitedConnection(connection), retention);
-  return db as AsyncDatabase;
 }

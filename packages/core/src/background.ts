@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Connection } from './connection/connection.js';
 import { ClosedError } from './errors.js';
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 import { isPromise } from './steps.js';
 import { TurnQueue } from './turn-queue.js';
 

@@ -1,7 +1,8 @@
-import type { Database } from './database.js';
 import { Hub } from './hub.js';
 import { payloadOrText } from './payload.js';
-import { type NotificationRow, queries } from './queries.js';
+import type { NotificationRow } from './queries/notifications.js';
+import { queries } from './queries/queries.js';
+import type { Session } from './session.js';
 
 /**
  * What was said on a channel.
@@ -45,11 +46,17 @@ export interface ListenOptions {
   signal?: AbortSignal;
 }
 
+/** Which notifications are kept for listeners that come late: those within both limits. */
+export interface Retention {
+  readonly maxAgeS: number;
+  readonly maxKeep: number;
+}
+
 /** The listeners of one database in this process: one query per wake serves them all. */
 export class ChannelHub {
   readonly #hub: Hub<NotificationRow>;
 
-  constructor(db: Database) {
+  constructor(db: Session) {
     this.#hub = new Hub(db, {
       read: queries.notificationsSince,
       positionOf: (row) => row.id,

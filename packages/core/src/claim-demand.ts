@@ -1,5 +1,5 @@
 import { DueTimer } from './due-timer.js';
-import { queries } from './queries.js';
+import { queries } from './queries/queries.js';
 import type { Session } from './session.js';
 import { LARGEST_BATCH } from './turn-loop.js';
 

@@ -1,9 +1,11 @@
-import type { Database } from './database.js';
-import { Job, type JobSession } from './job.js';
+import { Job, type JobQueue, type JobSession } from './job.js';
 import { News } from './news.js';
-import { type ClaimedRow, queries } from './queries.js';
-import type { Queue } from './queue.js';
+import type { PayloadFormat } from './payload.js';
+import type { ClaimedRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import type { Session } from './session.js';
 import { answerTo, type Steps } from './steps.js';
+import { toError } from './thrown.js';
 
 /**
  * The options of `queue.claim()`.
@@ -20,7 +22,10 @@ export interface ClaimOptions {
 }
 
 /** What a claim asks of a queue. */
-export type ClaimSource = Pick<Queue, 'name' | 'visibilityTimeoutS' | 'format' | 'meter'>;
+export interface ClaimSource extends JobQueue {
+  readonly name: string;
+  readonly format: PayloadFormat;
+}
 
 /**
  * Claims up to `count` jobs by hand. A row whose payload isn't JSON is buried, and the next one is
@@ -40,10 +45,11 @@ export function* claimJobs<Payload>(
     );
     for (const row of rows) {
       const job = toJob<Payload>(queue, session, row);
-      if (typeof job === 'string') {
+      if (Job.is(job)) jobs.push(job);
+      else {
         queue.meter.buried(row, job);
-        yield queries.fail(row, workerId, job);
-      } else jobs.push(job);
+        yield queries.fail(row, workerId, job.message);
+      }
     }
     if (rows.length === 0 || jobs.length === count) return jobs;
   }
@@ -58,22 +64,26 @@ export function* claimOne<Payload>(
   return job ?? null;
 }
 
-/** The job of a row, or why its payload is malformed. */
+/** The job of a row, or what is wrong with its payload. */
 export function toJob<Payload>(
   queue: ClaimSource,
   session: JobSession,
   row: ClaimedRow,
-): Job<Payload> | string {
+): Job<Payload> | Error {
   queue.meter.claimed(row);
-  const parsed = queue.format.read(row);
-  if ('malformed' in parsed) return parsed.malformed;
-  return new Job(row, parsed.payload as Payload, session, queue);
+  let payload: unknown;
+  try {
+    payload = queue.format.read(row);
+  } catch (thrown) {
+    return toError(thrown);
+  }
+  return new Job(row, payload as Payload, session, queue);
 }
 
 /** The iterator behind `queue.claim()`. */
 export async function* iterateJobs<Payload>(
   queue: ClaimSource,
-  db: Database,
+  db: Session,
   workerId: string,
   { signal }: ClaimOptions,
 ): AsyncGenerator<Job<Payload>, void, undefined> {
@@ -88,10 +98,11 @@ export async function* iterateJobs<Payload>(
       if (claimed === undefined) return;
       for (const row of claimed[0]) {
         const job = toJob<Payload>(queue, db, row);
-        if (typeof job === 'string') {
+        if (Job.is(job)) yield job;
+        else {
           queue.meter.buried(row, job);
-          await db.background.run([queries.fail(row, workerId, job)]);
-        } else yield job;
+          await db.background.run([queries.fail(row, workerId, job.message)]);
+        }
       }
       if (claimed[0].length > 0) continue;
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);

@@ -1,5 +1,5 @@
-import type { Database } from './database.js';
 import { News } from './news.js';
+import type { Session } from './session.js';
 
 /**
  * The options of `db.updateEvents()`.
@@ -10,7 +10,7 @@ import { News } from './news.js';
  * for await (const _ of db.updateEvents({ signal: soon })) console.log('somebody has committed');
  * ```
  */
-export interface UpdateOptions {
+export interface UpdateEventsOptions {
   /** Ends the iteration; it never throws for it. */
   signal?: AbortSignal;
 }
@@ -33,7 +33,7 @@ export class CommitEvents implements AsyncIterableIterator<void, void, undefined
   readonly #onAbort = () => this.#end();
   #isEnded = false;
 
-  constructor(db: Database, { signal }: UpdateOptions) {
+  constructor(db: Session, { signal }: UpdateEventsOptions) {
     this.#news = new News(db);
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);

@@ -1,7 +1,7 @@
 import { type CommitWatcher, watchCommits } from '@honker/native';
 
 /** Called after commits (true), or when the database file is gone (false). */
-export type CommitListener = (isAlive: boolean) => void;
+type CommitListener = (isAlive: boolean) => void;
 
 /**
  * The wakes of one database: a single watcher, open while somebody listens, that keeps the process

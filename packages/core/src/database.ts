@@ -1,76 +1,44 @@
 import { requireInteger, requireName, toJson } from './arguments.js';
-import { ChannelHub, type ListenOptions, type Notification } from './channel.js';
-import { CommitEvents, type UpdateOptions } from './commit-events.js';
+import { ChannelHub, type ListenOptions, type Notification, type Retention } from './channel.js';
+import { CommitEvents, type UpdateEventsOptions } from './commit-events.js';
 import type { Connection } from './connection/connection.js';
 import { StreamFollowers } from './follow.js';
 import { Lock, type WithLockOptions, withLock } from './lock.js';
 import type { Metrics } from './metrics.js';
 import { Outbox, type OutboxHandler, type OutboxOptions } from './outbox.js';
-import { mapped, type Query, queries } from './queries.js';
-import {
-  Queue,
-  type QueueOptions,
-  type QueueStats,
-  type SchemaQueueOptions,
-  toStats as toQueueStats,
-} from './queue.js';
+import { queries } from './queries/queries.js';
+import { mapped, type Query } from './queries/query.js';
+import { Queue, type QueueOptions, type SchemaQueueOptions } from './queue.js';
+import { type QueueStats, toQueueStats } from './queue-stats.js';
 import { Scheduler } from './scheduler.js';
 import { Session, type TransactionHandle } from './session.js';
-import {
-  type InputOf,
-  type OutputOf,
-  requireSchema,
-  type StandardSchema,
-} from './standard-schema.js';
-import {
-  type SchemaStreamOptions,
-  Stream,
-  type StreamStats,
-  toStats as toStreamStats,
-} from './stream.js';
+import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+import { type SchemaStreamOptions, Stream } from './stream.js';
+import { type StreamStats, toStreamStats } from './stream-stats.js';
 import { Sweeper } from './sweeper.js';
 import type { Arguments, SchemaTaskOptions, Task, TaskOptions } from './task.js';
 import { type RunTasksOptions, TaskRunner } from './task-runner.js';
-
-/**
- * Which rows are kept.
- *
- * @example
- * ```ts
- * import { open, type Retention } from '@honker/core';
- *
- * const notifications: Retention = { maxAgeS: 3600, maxKeep: 1000 };
- * open('app.db', { notifications }).close();
- * ```
- */
-export interface Retention {
-  /** Seconds. */
-  maxAgeS: number;
-  maxKeep: number;
-}
 
 /** A result's time to live. */
 const KEPT_FOR_GOOD = 0;
 
 /** One open database: where everything comes from, and transactions. */
 export class Database extends Session {
-  /** @internal Deletes results that have expired. */
-  readonly resultSweeper: Sweeper;
-  /** @internal Those who follow streams. */
-  readonly followers = new StreamFollowers(this);
-  readonly #channels: ChannelHub;
+  readonly #followers = new StreamFollowers(this);
+  readonly #channels = new ChannelHub(this);
   readonly #notificationSweeper: Sweeper;
-  readonly #tasks = new TaskRunner(this);
+  readonly #resultSweeper: Sweeper;
+  readonly #tasks: TaskRunner;
 
   /** @internal Applications call `open()`. */
   constructor(connection: Connection, { maxAgeS, maxKeep }: Retention) {
     super(connection);
-    this.resultSweeper = new Sweeper(this.background, queries.sweepResults());
-    this.#channels = new ChannelHub(this);
     this.#notificationSweeper = new Sweeper(
       this.background,
       queries.pruneNotifications(maxAgeS, maxKeep),
     );
+    this.#resultSweeper = new Sweeper(this.background, queries.sweepResults());
+    this.#tasks = new TaskRunner(this, this.#resultSweeper);
   }
 
   /**
@@ -87,16 +55,8 @@ export class Database extends Session {
     options: SchemaQueueOptions<Schema>,
   ): Queue<OutputOf<Schema>, InputOf<Schema>>;
   queue<Payload = unknown>(name: string, options?: QueueOptions): Queue<Payload>;
-  queue(name: string, options: QueueOptions & { schema?: StandardSchema } = {}): Queue {
-    const required = {
-      visibilityTimeoutS: requireInteger(
-        options.visibilityTimeoutS ?? 300,
-        'visibilityTimeoutS',
-        1,
-      ),
-      maxAttempts: requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1),
-    };
-    return new Queue(this, requireName(name, 'name'), required, requireSchema(options.schema));
+  queue(name: string, options?: QueueOptions): Queue {
+    return new Queue(this, name, options);
   }
 
   /** Counts the jobs of every queue that has some, dead ones included, by name. */
@@ -120,8 +80,8 @@ export class Database extends Session {
     options: SchemaStreamOptions<Schema>,
   ): Stream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): Stream<Payload>;
-  stream(topic: string, options: { schema?: StandardSchema } = {}): Stream {
-    return new Stream(this, requireName(topic, 'topic'), requireSchema(options.schema));
+  stream(topic: string, options?: SchemaStreamOptions<StandardSchema>): Stream {
+    return new Stream(this, this.#followers, topic, options);
   }
 
   /** Counts the events of every stream, by topic, and tells how far its consumers have come. */
@@ -215,7 +175,7 @@ export class Database extends Session {
    * }
    * ```
    */
-  updateEvents(options: UpdateOptions = {}): CommitEvents {
+  updateEvents(options: UpdateEventsOptions = {}): CommitEvents {
     return new CommitEvents(this, options);
   }
 
@@ -332,13 +292,13 @@ export class Database extends Session {
    * ```
    */
   saveResult(jobId: number, value: unknown, ttlS?: number): void {
-    const query = this.resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
+    const query = this.#resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
     return this.runNow('db.saveResult()', query);
   }
 
   /** The same inside an open transaction: what the job has done and its result commit together. */
   saveResultTx(tx: TransactionHandle, jobId: number, value: unknown, ttlS?: number): void {
-    const query = this.resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
+    const query = this.#resultSweeper.counted(saveResultQuery(jobId, value, ttlS));
     return this.runInside('db.saveResultTx()', tx, query);
   }
 
@@ -402,11 +362,7 @@ export class Database extends Session {
     options?: Omit<TaskOptions, 'schedule'>,
   ): Task<Args, Awaited<Result>>;
   task<Result>(name: string, fn: () => Result, options: TaskOptions): Task<[], Awaited<Result>>;
-  task(
-    name: string,
-    fn: (...args: never[]) => unknown,
-    options: TaskOptions & { schema?: StandardSchema } = {},
-  ): Task<never> {
+  task(name: string, fn: (...args: never[]) => unknown, options: TaskOptions = {}): Task<never> {
     return this.#tasks.define(name, fn, options);
   }
 

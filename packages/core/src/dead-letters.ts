@@ -1,6 +1,8 @@
 import { requireInteger } from './arguments.js';
 import { payloadOrText } from './payload.js';
-import { type DeadRow, mapped, queries } from './queries.js';
+import type { DeadRow } from './queries/dead-letters.js';
+import { queries } from './queries/queries.js';
+import { mapped } from './queries/query.js';
 import type { Session } from './session.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Execution } from './execution.js';
-import { queries } from './queries.js';
+import { queries } from './queries/queries.js';
 import { type Step, step } from './turn-step.js';
 
 /**

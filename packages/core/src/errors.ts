@@ -1,5 +1,3 @@
-import type { SchemaIssue } from './standard-schema.js';
-
 /**
  * The base of honker's own errors. `code` is stable; the message is for people.
  *
@@ -207,40 +205,6 @@ export class NoResultError extends HonkerError {
 }
 
 /**
- * A payload that doesn't match the schema of its queue, stream or task.
- *
- * @example
- * ```ts
- * import { SchemaError } from '@honker/core';
- * import { z } from 'zod';
- *
- * const mails = db.queue('mails', { schema: z.object({ to: z.email() }) });
- * try {
- *   mails.enqueue({ to: 'nobody' });
- * } catch (error) {
- *   if (error instanceof SchemaError) console.log(error.issues[0]?.path); // => [ 'to' ]
- * }
- * ```
- */
-export class SchemaError extends HonkerError {
-  /** What the validator said, each with where in the payload it is. */
-  readonly issues: readonly SchemaIssue[];
-
-  constructor(what: string, issues: readonly SchemaIssue[]) {
-    super(
-      'HONKER_SCHEMA',
-      `${what} does not match the schema: ${issues.map(describeIssue).join('; ')}`,
-    );
-    this.issues = issues;
-  }
-}
-
-function describeIssue({ message, path = [] }: SchemaIssue): string {
-  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
-  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
-}
-
-/**
  * The database, or the worker, was closed.
  *
  * @example
@@ -283,58 +247,8 @@ export class DatabaseReplacedError extends HonkerError {
   }
 }
 
-/**
- * Thrown by a handler to have its job retried after `delayS` seconds, instead of after the backoff.
- * The attempt counts: after the last one the job goes to dead.
- *
- * @example
- * ```ts
- * queue.work(async (job) => {
- *   const response = await fetch(job.payload.url);
- *   if (response.status === 429) throw new RetryError('rate limited', { delayS: 60 });
- * });
- * ```
- */
-export class RetryError extends HonkerError {
-  /** Whole seconds. */
-  readonly delayS: number;
-
-  constructor(message: string, options: ErrorOptions & { delayS: number }) {
-    super('HONKER_RETRY', message, options);
-    this.delayS = options.delayS;
-  }
-}
-
-/**
- * Thrown by a handler when trying again can't help: the job goes straight to dead.
- *
- * @example
- * ```ts
- * queue.work(async (job) => {
- *   if (!job.payload.to.includes('@')) throw new FailError(`not an address: ${job.payload.to}`);
- * });
- * ```
- */
-export class FailError extends HonkerError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('HONKER_FAIL', message, options);
-  }
-}
-
 function describeJobs(ids: readonly number[]): string {
   const named = ids.slice(0, 10).join(', ');
   const others = ids.length > 10 ? ` and ${ids.length - 10} others` : '';
   return `${ids.length === 1 ? 'job' : 'jobs'} ${named}${others}`;
-}
-
-/** What a thrown value says, for `last_error`: handlers may throw anything. */
-export function describeError(thrown: unknown): string {
-  let text: string;
-  try {
-    text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  } catch {
-    text = 'a value that cannot be converted to text was thrown';
-  }
-  // SQLite ends text at a NUL in many of its functions, and a megabyte of HTML helps nobody.
-  return text.replaceAll('\0', '\ufffd').slice(0, 10_000);
 }

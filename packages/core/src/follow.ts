@@ -1,7 +1,8 @@
-import type { Database } from './database.js';
 import { Hub } from './hub.js';
-import { type EventRow, queries } from './queries.js';
-import type { StreamEvent } from './stream.js';
+import { queries } from './queries/queries.js';
+import type { EventRow } from './queries/streams.js';
+import type { Session } from './session.js';
+import type { StreamEvent } from './stream-event.js';
 
 /**
  * The options of `stream.follow()`.
@@ -23,10 +24,10 @@ export interface FollowOptions {
 
 /** Those who follow streams of one database in this process: one query a commit for each topic. */
 export class StreamFollowers {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #hubs = new Map<string, Hub<EventRow>>();
 
-  constructor(db: Database) {
+  constructor(db: Session) {
     this.#db = db;
   }
 

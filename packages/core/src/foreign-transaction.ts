@@ -1,4 +1,4 @@
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 
 /**
  * The method of a `ForeignTransaction`. A registered symbol: core may be loaded twice, as ESM and as CommonJS.

@@ -25,7 +25,7 @@ import type { WorkOptions } from './work-options.js';
 export type Handler<Payload> = (job: Job<Payload>, context: HandlerContext) => unknown;
 
 /** What a worker hears of its handlers. */
-export interface HandlerListener<Payload> {
+interface HandlerListener<Payload> {
   /** A handler has come to its end, while the job was still its own. */
   returned(execution: Execution<Payload>): void;
   /** A slot is free, and there may be an outcome to be written. */

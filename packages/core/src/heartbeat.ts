@@ -3,7 +3,7 @@ import { LONGEST_DELAY_MS } from './due-timer.js';
 import { EventLoopBlockedError } from './errors.js';
 import { type Execution, jobsOf } from './execution.js';
 import type { HeldJobs } from './held-jobs.js';
-import { queries } from './queries.js';
+import { queries } from './queries/queries.js';
 import { type Step, step } from './turn-step.js';
 
 /** A lease is extended when a third of it has passed: two heartbeats may fail before it is lost. */

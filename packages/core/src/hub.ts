@@ -1,9 +1,9 @@
-import type { Database } from './database.js';
 import { News } from './news.js';
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
+import type { Session } from './session.js';
 
 /** What a hub reads: rows whose positions grow. */
-export interface HubSource<Row> {
+interface HubSource<Row> {
   /** Up to `limit` rows behind a position, in order. */
   readonly read: (after: number, limit: number) => Query<Row[]>;
   readonly positionOf: (row: Row) => number;
@@ -62,14 +62,14 @@ class Follower<Row> {
 
 /** All who follow the same rows in this process: one query a commit serves them all. */
 export class Hub<Row> {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #source: HubSource<Row>;
   readonly #followers = new Set<Follower<Row>>();
   /** What was read for all. */
   #position = 0;
   #news: News | undefined;
 
-  constructor(db: Database, source: HubSource<Row>) {
+  constructor(db: Session, source: HubSource<Row>) {
     this.#db = db;
     this.#source = source;
   }

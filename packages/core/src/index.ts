@@ -7,48 +7,49 @@
 export { ExtensionNotFoundError } from '@honker/native';
 export type {
   AsyncDatabase,
-  AsyncDeadLetters,
-  AsyncHandler,
-  AsyncJob,
   AsyncLock,
   AsyncOutbox,
   AsyncOutboxHandler,
   AsyncOutboxOptions,
-  AsyncQueue,
   AsyncScheduler,
   AsyncStream,
   AsyncTask,
+} from './async-database.js';
+export type {
+  AsyncDeadLetters,
+  AsyncHandler,
+  AsyncJob,
+  AsyncQueue,
   AsyncWorker,
   AsyncWorkerEvents,
   AsyncWorkOptions,
-} from './async-database.js';
+} from './async-queue.js';
 export type { ListenOptions, Notification } from './channel.js';
 export type { ClaimOptions } from './claim.js';
-export type { CommitEvents, UpdateOptions } from './commit-events.js';
+export type { CommitEvents, UpdateEventsOptions } from './commit-events.js';
 export type { DriverDatabase } from './connection/adopt.js';
 export type { BetterSqlite3Database } from './connection/better-sqlite3.js';
 export type { BunSqliteDatabase } from './connection/bun-sqlite.js';
 export type { SqlValue, WriteResult } from './connection/connection.js';
 export type { NodeSqliteDatabase } from './connection/node-sqlite.js';
-export type { Database, Retention } from './database.js';
+export type { Database } from './database.js';
 export type { DeadJob, DeadLetters } from './dead-letters.js';
+export type { EnqueueOptions } from './enqueue-options.js';
 export {
   ClosedError,
   DatabaseReplacedError,
   EventLoopBlockedError,
-  FailError,
   HonkerError,
   LeaseLostError,
   LockLostError,
   NoResultError,
-  RetryError,
-  SchemaError,
   TimeoutError,
   TransactionOpenError,
   TransactionUnusableError,
 } from './errors.js';
 export type { HandlerContext } from './execution.js';
 export type { FollowOptions } from './follow.js';
+export { FailError, RetryError } from './handler-errors.js';
 export type { Handler } from './handler-runner.js';
 export type { Job } from './job.js';
 export type { JobRecord, JobsOptions } from './job-record.js';
@@ -62,13 +63,8 @@ export type {
   OutboxOptions,
   RunWorkerOptions,
 } from './outbox.js';
-export type {
-  EnqueueOptions,
-  Queue,
-  QueueOptions,
-  QueueStats,
-  SchemaQueueOptions,
-} from './queue.js';
+export type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
+export type { QueueStats } from './queue-stats.js';
 export type { WaitOptions } from './result.js';
 export type {
   Fired,
@@ -78,15 +74,12 @@ export type {
   Scheduler,
   ScheduleUpdate,
 } from './scheduler.js';
+export { SchemaError, type SchemaIssue } from './schema-error.js';
 export type { TransactionHandle } from './session.js';
-export type { InputOf, OutputOf, SchemaIssue, StandardSchema } from './standard-schema.js';
-export type {
-  ConsumerStats,
-  SchemaStreamOptions,
-  Stream,
-  StreamEvent,
-  StreamStats,
-} from './stream.js';
+export type { InputOf, OutputOf, StandardSchema } from './standard-schema.js';
+export type { SchemaStreamOptions, Stream } from './stream.js';
+export type { StreamEvent } from './stream-event.js';
+export type { ConsumerStats, StreamStats } from './stream-stats.js';
 export type { SubscribeOptions } from './subscription.js';
 export type { SchemaTaskOptions, Task, TaskHandle, TaskOptions } from './task.js';
 export type { RunTasksOptions } from './task-runner.js';

@@ -1,6 +1,8 @@
 import { requireInteger } from './arguments.js';
 import { payloadOrText } from './payload.js';
-import { type JobRow, mapped, type Query, queries } from './queries.js';
+import type { JobRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import { mapped, type Query } from './queries/query.js';
 
 /**
  * A job as it stands in the database.

@@ -1,14 +1,20 @@
 import { requireInteger } from './arguments.js';
-import { describeError, LeaseLostError } from './errors.js';
-import { type ClaimedRow, mapped, type Query, queries } from './queries.js';
-import type { Queue } from './queue.js';
+import { LeaseLostError } from './errors.js';
+import type { QueueMeter } from './metrics.js';
+import type { ClaimedRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import { mapped, type Query } from './queries/query.js';
 import type { Session, TransactionHandle } from './session.js';
+import { describeError } from './thrown.js';
 
 /** Runs a job's own queries. */
 export type JobSession = Pick<Session, 'runNow' | 'runInside'>;
 
 /** What a job asks of its queue. */
-export type JobQueue = Pick<Queue, 'visibilityTimeoutS' | 'meter'>;
+export interface JobQueue {
+  readonly visibilityTimeoutS: number;
+  readonly meter: QueueMeter;
+}
 
 /**
  * A claimed job: a lease on it until `claimExpiresAt`. Its methods work while the lease is held, and
@@ -49,6 +55,11 @@ export class Job<Payload> {
     this.claimExpiresAt = row.claim_expires_at;
     this.#session = session;
     this.#queue = queue;
+  }
+
+  /** @internal instanceof takes a tenth of the time in which a row becomes a job; this takes none. */
+  static is<Payload>(made: Job<Payload> | Error): made is Job<Payload> {
+    return #isSettled in made;
   }
 
   /**

@@ -1,6 +1,8 @@
-import type { Database } from './database.js';
 import { newOwner } from './owner.js';
-import { type LockRow, type Query, queries } from './queries.js';
+import type { LockRow } from './queries/locks.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
+import type { Session } from './session.js';
 
 /** The lock that the scheduler's leader holds, by the contract, and for how long without renewing it. */
 const LOCK = 'honker-scheduler';
@@ -10,7 +12,7 @@ const RENEW_AFTER_S = 20;
 
 /** Whether this run of the scheduler is the one that fires the schedules. */
 export class Leadership {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #owner = newOwner();
   readonly #onDatabaseClose = () => {
     return this.isHeld ? this.#db.background.tryLast([this.#releaseQuery()]) : undefined;
@@ -18,7 +20,7 @@ export class Leadership {
   #renewAt = 0;
   isHeld = false;
 
-  constructor(db: Database) {
+  constructor(db: Session) {
     this.#db = db;
     db.beforeClose.add(this.#onDatabaseClose);
   }

@@ -1,10 +1,12 @@
 import { requireFunction, requireInteger, requireName } from './arguments.js';
-import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { LockLostError } from './errors.js';
 import { News } from './news.js';
 import { newOwner } from './owner.js';
-import { type LockRow, type Query, queries } from './queries.js';
+import type { LockRow } from './queries/locks.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
+import type { Session } from './session.js';
 
 /**
  * A lock that `db.tryLock()` got.
@@ -22,11 +24,11 @@ import { type LockRow, type Query, queries } from './queries.js';
 export class Lock {
   readonly name: string;
   readonly owner: string;
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #ttlS: number;
 
   /** @internal Applications call `db.tryLock()`. */
-  constructor(db: Database, name: string, owner: string, ttlS: number) {
+  constructor(db: Session, name: string, owner: string, ttlS: number) {
     this.#db = db;
     this.name = name;
     this.owner = owner;
@@ -71,7 +73,7 @@ export interface WithLockOptions {
 
 /** Waits for a lock, and renews it while `body` runs. */
 export async function withLock<Result>(
-  db: Database,
+  db: Session,
   name: string,
   options: WithLockOptions,
   body: (signal: AbortSignal) => Result | Promise<Result>,
@@ -90,7 +92,7 @@ export async function withLock<Result>(
 }
 
 async function acquire(
-  db: Database,
+  db: Session,
   name: string,
   owner: string,
   ttlS: number,
@@ -113,7 +115,7 @@ async function acquire(
 
 /** A lock that is renewed when a third of its time has passed: two tries may fail before it is lost. */
 class HeldLock {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #name: string;
   readonly #owner: string;
   readonly #ttlS: number;
@@ -126,7 +128,7 @@ class HeldLock {
   #isReleased = false;
 
   constructor(
-    db: Database,
+    db: Session,
     name: string,
     owner: string,
     ttlS: number,

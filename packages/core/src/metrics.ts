@@ -13,6 +13,7 @@ export interface QueueMetrics {
   /** Counted as they are written: a transaction that is rolled back later takes nothing back. */
   enqueued: number;
   claimed: number;
+  /** By `ackTx()` too, as it is called: a transaction that is rolled back later takes nothing back here, either. */
   acked: number;
   /** Attempts that failed, and are made again. */
   retried: number;

@@ -1,6 +1,6 @@
-import type { Database } from './database.js';
 import { DueTimer } from './due-timer.js';
 import { ClosedError, DatabaseReplacedError } from './errors.js';
+import type { Session } from './session.js';
 
 /**
  * Waits for news of a database: a commit of any process, a moment that has come, an abort, a close.
@@ -16,7 +16,7 @@ import { ClosedError, DatabaseReplacedError } from './errors.js';
  *     }
  */
 export class News {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #signal: AbortSignal | undefined;
   readonly #timer: DueTimer;
   readonly #unlisten: () => void;
@@ -25,7 +25,7 @@ export class News {
   #resolve!: () => void;
   #rung!: Promise<void>;
 
-  constructor(db: Database, signal?: AbortSignal) {
+  constructor(db: Session, signal?: AbortSignal) {
     if (!db.isOpen) throw new ClosedError('the database');
     this.#db = db;
     this.#signal = signal;

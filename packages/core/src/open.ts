@@ -1,7 +1,8 @@
 import { requireInteger, requireName } from './arguments.js';
+import type { Retention } from './channel.js';
 import { adopt, type DriverDatabase, NO_MEMORY } from './connection/adopt.js';
 import { openFile } from './connection/open-file.js';
-import { Database, type Retention } from './database.js';
+import { Database } from './database.js';
 
 /**
  * The options of `open()`.
@@ -15,11 +16,15 @@ import { Database, type Retention } from './database.js';
  */
 export interface OpenOptions {
   /**
-   * Which notifications are kept for listeners that come late: those of at most `maxAgeS` seconds
-   * (default: a day), at most `maxKeep` (default: 100,000). Every thousandth that a process sends deletes
-   * the others, in the background.
+   * Which notifications are kept for listeners that come late: those within both limits. Every thousandth that
+   * a process sends deletes the others, in the background.
    */
-  notifications?: Partial<Retention>;
+  notifications?: {
+    /** Whole seconds. Default: a day. */
+    maxAgeS?: number;
+    /** Default 100,000. */
+    maxKeep?: number;
+  };
 }
 
 /**

@@ -1,10 +1,10 @@
 import { requireFunction, requireName } from './arguments.js';
-import type { Database } from './database.js';
+import type { EnqueueOptions } from './enqueue-options.js';
 import type { HandlerContext } from './execution.js';
 import type { Job } from './job.js';
-import type { EnqueueOptions, Queue, QueueOptions } from './queue.js';
+import { Queue, type QueueOptions } from './queue.js';
 import { runWorkers } from './run-workers.js';
-import type { TransactionHandle } from './session.js';
+import type { Session, TransactionHandle } from './session.js';
 import type { WorkOptions } from './work-options.js';
 import { Worker } from './worker.js';
 
@@ -88,13 +88,13 @@ export class Outbox<Payload = unknown> {
   readonly name: string;
   /** The queue behind it, `_outbox:` and its name: for its dead letters and its stats. */
   readonly queue: Queue<Payload>;
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #handler: OutboxHandler<Payload>;
   readonly #options: OutboxOptions<Payload>;
 
   /** @internal Applications call `db.outbox()`. */
   constructor(
-    db: Database,
+    db: Session,
     name: string,
     handler: OutboxHandler<Payload>,
     options: OutboxOptions<Payload>,
@@ -104,7 +104,7 @@ export class Outbox<Payload = unknown> {
     requireFunction(handler, 'handler');
     this.#handler = handler;
     this.#options = options;
-    this.queue = db.queue<Payload>(`_outbox:${name}`, {
+    this.queue = new Queue<Payload>(db, `_outbox:${name}`, {
       maxAttempts: options.maxAttempts ?? 10,
       ...(options.visibilityTimeoutS !== undefined && {
         visibilityTimeoutS: options.visibilityTimeoutS,

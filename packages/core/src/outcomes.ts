@@ -1,5 +1,5 @@
 import type { Execution } from './execution.js';
-import type { ClaimedRow } from './queries.js';
+import type { ClaimedRow } from './queries/jobs.js';
 
 /** What has become of jobs, until the next turn of the worker tells the database. */
 export class Outcomes<Payload> {
@@ -10,7 +10,7 @@ export class Outcomes<Payload> {
   /** To be given back, their attempt not counted. */
   released: Execution<Payload>[] = [];
   /** Rows that are no jobs, with what is wrong with them: to be buried. */
-  malformed: { row: ClaimedRow; error: string }[] = [];
+  malformed: { row: ClaimedRow; error: Error }[] = [];
 
   get isEmpty(): boolean {
     return (

@@ -1,9 +1,6 @@
 import { toJson } from './arguments.js';
-import { SchemaError } from './errors.js';
+import { SchemaError } from './schema-error.js';
 import { type StandardSchema, validate } from './standard-schema.js';
-
-/** A payload as it was read, or what is wrong with its row: anybody may have written it. */
-export type ReadPayload = { payload: unknown } | { malformed: string };
 
 /** How the payloads of one queue, stream or task are written into rows, and read from them. */
 export class PayloadFormat {
@@ -23,15 +20,15 @@ export class PayloadFormat {
     return toJson(payload, name);
   };
 
-  /** For what is buried when it is malformed. */
-  read(row: { payload: string }): ReadPayload {
-    const parsed = parsePayload(row);
-    if (this.#schema === undefined || 'malformed' in parsed) return parsed;
-    try {
-      return { payload: validate(this.#schema, parsed.payload, 'payload') };
-    } catch (error) {
-      return { malformed: (error as Error).message };
-    }
+  /**
+   * For what is buried when it is malformed: anybody may have written it.
+   *
+   * @throws {SyntaxError} for what is no JSON.
+   * @throws {SchemaError} for a payload that doesn't match; or whatever the schema throws.
+   */
+  read(row: { payload: string }): unknown {
+    const payload = parsePayload(row);
+    return this.#schema === undefined ? payload : validate(this.#schema, payload, 'payload');
   }
 
   /**
@@ -41,9 +38,13 @@ export class PayloadFormat {
    */
   readOrThrow<Row extends { payload: string }>(row: Row, nameOf: (row: Row) => string): unknown {
     if (this.#schema === undefined) return payloadOrText(row);
-    const parsed = parsePayload(row);
-    if ('malformed' in parsed) throw new SchemaError(nameOf(row), [{ message: parsed.malformed }]);
-    return validate(this.#schema, parsed.payload, nameOf(row));
+    let payload: unknown;
+    try {
+      payload = parsePayload(row);
+    } catch (error) {
+      throw new SchemaError(nameOf(row), [{ message: (error as Error).message }]);
+    }
+    return validate(this.#schema, payload, nameOf(row));
   }
 }
 
@@ -56,11 +57,11 @@ export function payloadOrText({ payload }: { payload: string }): unknown {
   }
 }
 
-/** The payload of a row, whatever it is, if it is JSON. */
-function parsePayload(row: { payload: string }): ReadPayload {
+/** @throws {SyntaxError} for what is no JSON. */
+function parsePayload(row: { payload: string }): unknown {
   try {
-    return { payload: JSON.parse(row.payload) };
-  } catch (error) {
-    return { malformed: `payload is not valid JSON: ${(error as Error).message}` };
+    return JSON.parse(row.payload);
+  } catch (cause) {
+    throw new SyntaxError(`payload is not valid JSON: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,16 +1,18 @@
 import { requireInteger, requireName, toJsonArray } from './arguments.js';
 import { type ClaimOptions, claimJobs, claimOne, iterateJobs } from './claim.js';
-import type { Database } from './database.js';
 import { DeadLetters } from './dead-letters.js';
+import { type EnqueueOptions, jobColumns } from './enqueue-options.js';
 import type { Handler } from './handler-runner.js';
 import type { Job } from './job.js';
 import { type JobRecord, type JobsOptions, jobsQuery, toRecord } from './job-record.js';
 import type { QueueMeter } from './metrics.js';
 import { PayloadFormat } from './payload.js';
-import { type JobColumns, mapped, only, type Query, queries, type StatsRow } from './queries.js';
+import { queries } from './queries/queries.js';
+import { mapped, only, type Query } from './queries/query.js';
+import { type QueueStats, toQueueStats } from './queue-stats.js';
 import { type WaitOptions, waitResult } from './result.js';
-import type { TransactionHandle } from './session.js';
-import type { StandardSchema } from './standard-schema.js';
+import type { Session, TransactionHandle } from './session.js';
+import { requireSchema, type StandardSchema } from './standard-schema.js';
 import type { WorkOptions } from './work-options.js';
 import { Worker } from './worker.js';
 
@@ -49,52 +51,6 @@ export interface SchemaQueueOptions<Schema extends StandardSchema> extends Queue
 }
 
 /**
- * What holds for one job.
- *
- * @example
- * ```ts
- * import type { EnqueueOptions } from '@honker/core';
- *
- * const nextMorning: EnqueueOptions = { runAt: new Date('2030-01-01T08:00:00Z'), priority: 10 };
- * emails.enqueue({ to: 'alice@example.com' }, nextMorning);
- * ```
- */
-export interface EnqueueOptions {
-  /** Not before this many whole seconds from now. Wins over `runAt`. */
-  delay?: number;
-  /** Not before this moment: a Date, or Unix seconds. */
-  runAt?: Date | number;
-  /** Higher runs first. Default 0; may be negative. */
-  priority?: number;
-  /** Never after this many whole seconds from now: then it goes to dead. */
-  expires?: number;
-  /** How often it is tried before it goes to dead. Default: the queue's. */
-  maxAttempts?: number;
-}
-
-/**
- * How many jobs of a queue are in which state.
- *
- * @example
- * ```ts
- * const { oldestReadyS } = emails.stats();
- * if (oldestReadyS !== null && oldestReadyS > 60) console.warn('the workers are behind');
- * ```
- */
-export interface QueueStats {
-  queue: string;
-  /** May run now. */
-  ready: number;
-  /** Wait for their time. */
-  scheduled: number;
-  /** Claimed, under a valid lease. */
-  processing: number;
-  dead: number;
-  /** How long the one that has been ready for longest has waited, in seconds; null if none is. */
-  oldestReadyS: number | null;
-}
-
-/**
  * A durable queue: jobs in the database file, each a JSON payload that some worker, in this process or
  * another one, handles at least once.
  *
@@ -121,21 +77,24 @@ export class Queue<Payload = unknown, Input = Payload> {
   /** @internal */
   readonly meter: QueueMeter;
   /** @internal */
-  readonly db: Database;
+  readonly db: Session;
 
   /** @internal Applications call `db.queue()`. */
   constructor(
-    db: Database,
+    db: Session,
     name: string,
-    options: Required<QueueOptions>,
-    schema: StandardSchema | undefined,
+    options: QueueOptions & Partial<SchemaQueueOptions<StandardSchema>> = {},
   ) {
+    this.visibilityTimeoutS = requireInteger(
+      options.visibilityTimeoutS ?? 300,
+      'visibilityTimeoutS',
+      1,
+    );
+    this.maxAttempts = requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1);
+    this.name = requireName(name, 'name');
+    this.format = new PayloadFormat(requireSchema(options.schema));
     this.db = db;
-    this.format = new PayloadFormat(schema);
     this.meter = db.meters.ofQueue(name);
-    this.name = name;
-    this.visibilityTimeoutS = options.visibilityTimeoutS;
-    this.maxAttempts = options.maxAttempts;
     this.dead = new DeadLetters(name, db.runNow);
   }
 
@@ -195,7 +154,11 @@ export class Queue<Payload = unknown, Input = Payload> {
 
   /** @internal */
   enqueueQuery(payload: Input, options: EnqueueOptions | undefined): Query<number> {
-    const query = queries.enqueue(this.name, this.format.write(payload), this.#columns(options));
+    const query = queries.enqueue(
+      this.name,
+      this.format.write(payload),
+      jobColumns(options, this.maxAttempts),
+    );
     return mapped(query, this.#onEnqueuedOne);
   }
 
@@ -204,7 +167,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     options: EnqueueOptions | undefined,
   ): Query<number[]> {
     const json = toJsonArray(payloads, this.format.write);
-    const query = queries.enqueueBatch(this.name, json, this.#columns(options));
+    const query = queries.enqueueBatch(this.name, json, jobColumns(options, this.maxAttempts));
     return mapped(query, this.#onEnqueued);
   }
 
@@ -217,21 +180,6 @@ export class Queue<Payload = unknown, Input = Payload> {
     this.meter.enqueued([id]);
     return id;
   };
-
-  #columns(options: EnqueueOptions = {}): JobColumns {
-    const { delay, runAt, priority, expires, maxAttempts } = options;
-    return {
-      runAt: runAt === undefined ? null : toUnixSeconds(runAt),
-      delayS: delay === undefined ? null : requireInteger(delay, 'delay', 0),
-      priority:
-        priority === undefined ? 0 : requireInteger(priority, 'priority', Number.MIN_SAFE_INTEGER),
-      maxAttempts:
-        maxAttempts === undefined
-          ? this.maxAttempts
-          : requireInteger(maxAttempts, 'maxAttempts', 1),
-      expiresS: expires === undefined ? null : requireInteger(expires, 'expires', 0),
-    };
-  }
 
   /**
    * Claims the next job, under a lease of `visibilityTimeoutS`: highest priority first, then oldest.
@@ -378,20 +326,7 @@ export class Queue<Payload = unknown, Input = Payload> {
 
   /** Counts the jobs, so it costs what the queue is long. */
   stats(): QueueStats {
-    const query = mapped(queries.queueStats(this.name), (rows) => toStats(only(rows)));
+    const query = mapped(queries.queueStats(this.name), (rows) => toQueueStats(only(rows)));
     return this.db.runNow('queue.stats()', query);
   }
-}
-
-function toUnixSeconds(moment: Date | number): number {
-  if (!(moment instanceof Date)) return requireInteger(moment, 'runAt', 0);
-  const ms = moment.getTime();
-  if (Number.isNaN(ms)) throw new RangeError('runAt must be a valid date');
-  return Math.ceil(ms / 1000);
-}
-
-/** @internal */
-export function toStats(row: StatsRow): QueueStats {
-  const { oldest_ready_s: oldestReadyS, ...counts } = row;
-  return { ...counts, oldestReadyS };
 }

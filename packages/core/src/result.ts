@@ -1,9 +1,11 @@
 import { requireInteger } from './arguments.js';
-import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { NoResultError, TimeoutError } from './errors.js';
 import { News } from './news.js';
-import { type DeadRow, type JobRow, queries } from './queries.js';
+import type { DeadRow } from './queries/dead-letters.js';
+import type { JobRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import type { Session } from './session.js';
 
 /**
  * How to wait for a result.
@@ -24,7 +26,7 @@ export interface WaitOptions {
 
 /** Waits for the result of a job: it is saved before the job is acked, so who finds no job finds it. */
 export async function waitResult<Result>(
-  db: Database,
+  db: Session,
   queue: string,
   jobId: number,
   { timeoutMs, signal }: WaitOptions,
@@ -57,7 +59,7 @@ export async function waitResult<Result>(
   }
 }
 
-async function lastError(db: Database, queue: string, jobId: number): Promise<string | null> {
+async function lastError(db: Session, queue: string, jobId: number): Promise<string | null> {
   const query = queries.deadList(queue, jobId - 1, 1);
   const [[dead]] = await db.background.run<[DeadRow[]]>([query]);
   return dead?.id === jobId ? dead.last_error : null;

@@ -1,9 +1,11 @@
 import { requireInteger, requireName, toJson } from './arguments.js';
-import type { Database } from './database.js';
 import { Leadership } from './leadership.js';
 import { News } from './news.js';
 import { payloadOrText } from './payload.js';
-import { type FiredRow, mapped, queries, type ScheduleRow } from './queries.js';
+import { queries } from './queries/queries.js';
+import { mapped } from './queries/query.js';
+import type { FiredRow, ScheduleRow } from './queries/schedules.js';
+import type { Session } from './session.js';
 
 /**
  * A job that is enqueued again and again.
@@ -124,10 +126,10 @@ export interface RunOptions {
  * ```
  */
 export class Scheduler {
-  readonly #db: Database;
+  readonly #db: Session;
 
   /** @internal Applications call `db.scheduler()`. */
-  constructor(db: Database) {
+  constructor(db: Session) {
     this.#db = db;
   }
 

@@ -6,7 +6,7 @@ import type { Connection, SqlValue } from './connection/connection.js';
 import { ClosedError, TransactionOpenError, TransactionUnusableError } from './errors.js';
 import { type ForeignTransaction, isForeign, runInTransaction } from './foreign-transaction.js';
 import { Meters } from './metrics.js';
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 import { isPromise, runSteps, type Steps } from './steps.js';
 import { Transaction } from './transaction.js';
 

@@ -1,11 +1,11 @@
 import { requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { DoneInside } from './done-inside.js';
-import { describeError } from './errors.js';
 import { type Execution, jobsOf } from './execution.js';
 import type { Job } from './job.js';
 import type { Outcomes } from './outcomes.js';
-import { queries } from './queries.js';
+import { queries } from './queries/queries.js';
+import { codeOf, describeError } from './thrown.js';
 import { type Step, step } from './turn-step.js';
 
 /** What a worker hears when its outcomes have been written. */
@@ -50,8 +50,8 @@ export class Settlement<Payload> {
       else steps.push(...this.#retrySteps(execution.job, error, done));
     }
     for (const { row, error } of malformed) {
-      const tell = () => this.#listener.dead(row, new SyntaxError(error));
-      steps.push(step(queries.fail(row, this.#workerId, error), tell));
+      const tell = () => this.#listener.dead(row, error);
+      steps.push(step(queries.fail(row, this.#workerId, error.message), tell));
     }
     if (released.length > 0) {
       steps.push(step(queries.releaseClaims(jobsOf(released), this.#workerId), () => {}));
@@ -106,14 +106,5 @@ export class Settlement<Payload> {
       this.#listener.error(problem);
       return exponentialBackoff(job.attempts);
     }
-  }
-}
-
-/** Not instanceof: the error may be of another copy of this package, ESM beside CommonJS. */
-function codeOf(error: unknown): unknown {
-  try {
-    return (error as { code?: unknown } | null | undefined)?.code;
-  } catch {
-    return undefined; // a handler may throw anything, with a getter that throws included
   }
 }

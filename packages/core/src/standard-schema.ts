@@ -1,4 +1,4 @@
-import { SchemaError } from './errors.js';
+import { SchemaError, type SchemaIssue } from './schema-error.js';
 
 /**
  * A validator of whatever library implements Standard Schema: zod, valibot, arktype and others. It has to
@@ -26,22 +26,6 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
-
-/**
- * One thing that is wrong with a value.
- *
- * @example
- * ```ts
- * import type { SchemaIssue } from '@honker/core';
- *
- * const describe = ({ message, path = [] }: SchemaIssue) => `${path.length} keys deep: ${message}`;
- * ```
- */
-export interface SchemaIssue {
-  readonly message: string;
-  /** Where in the value. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
 
 /**
  * What a schema takes.

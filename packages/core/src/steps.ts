@@ -1,4 +1,4 @@
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 
 /**
  * A call that takes several queries, one after the other: it yields each, and is given what it returned.

@@ -1,17 +1,13 @@
 import { requireInteger, requireName, toJsonArray } from './arguments.js';
-import type { Database } from './database.js';
-import type { FollowOptions } from './follow.js';
+import type { FollowOptions, StreamFollowers } from './follow.js';
 import { PayloadFormat } from './payload.js';
-import {
-  type EventRow,
-  mapped,
-  only,
-  type Query,
-  queries,
-  type StreamStatsRow,
-} from './queries.js';
-import type { TransactionHandle } from './session.js';
-import type { StandardSchema } from './standard-schema.js';
+import { queries } from './queries/queries.js';
+import { mapped, only, type Query } from './queries/query.js';
+import type { EventRow } from './queries/streams.js';
+import type { Session, TransactionHandle } from './session.js';
+import { requireSchema, type StandardSchema } from './standard-schema.js';
+import type { StreamEvent } from './stream-event.js';
+import { type StreamStats, toStreamStats } from './stream-stats.js';
 import { type SubscribeOptions, subscribe } from './subscription.js';
 
 /**
@@ -31,63 +27,6 @@ export interface SchemaStreamOptions<Schema extends StandardSchema> {
 }
 
 /**
- * An event of a stream.
- *
- * @example
- * ```ts
- * import type { StreamEvent } from '@honker/core';
- *
- * const describe = ({ offset, payload }: StreamEvent<{ id: number }>) => `${offset}: ${payload.id}`;
- * console.log(orders.readSince(0).map(describe)); // => [ '1: 41' ]
- * ```
- */
-export interface StreamEvent<Payload> {
-  /** Its place: greater than that of every event before it. */
-  offset: number;
-  topic: string;
-  /** What the event is about, as its publisher said; null if nothing. */
-  key: string | null;
-  /** The text itself where somebody wrote a row that isn't JSON. */
-  payload: Payload;
-  /** Unix seconds. */
-  createdAt: number;
-}
-
-/**
- * How far a consumer has come.
- *
- * @example
- * ```ts
- * const behind = orders.stats().consumers.filter(({ lag }) => lag > 1000);
- * for (const { name, offset, lag } of behind) console.warn(name, offset, lag);
- * ```
- */
-export interface ConsumerStats {
-  name: string;
-  offset: number;
-  /** Events that it has not handled yet. */
-  lag: number;
-}
-
-/**
- * How long a stream is, and who reads it.
- *
- * @example
- * ```ts
- * const { events, firstOffset, lastOffset } = orders.stats();
- * console.log(events, firstOffset, lastOffset); // => 1 1 1
- * ```
- */
-export interface StreamStats {
-  topic: string;
-  events: number;
-  /** Null where there is no event. */
-  firstOffset: number | null;
-  lastOffset: number | null;
-  consumers: ConsumerStats[];
-}
-
-/**
  * A durable stream: events that stay until they are trimmed. Each consumer reads them all, in order,
  * from where it last was.
  *
@@ -103,14 +42,21 @@ export interface StreamStats {
  */
 export class Stream<Payload = unknown, Input = Payload> {
   readonly topic: string;
-  readonly #db: Database;
+  readonly #db: Session;
+  readonly #followers: StreamFollowers;
   readonly #format: PayloadFormat;
 
   /** @internal Applications call `db.stream()`. */
-  constructor(db: Database, topic: string, schema: StandardSchema | undefined) {
+  constructor(
+    db: Session,
+    followers: StreamFollowers,
+    topic: string,
+    { schema }: Partial<SchemaStreamOptions<StandardSchema>> = {},
+  ) {
     this.#db = db;
-    this.topic = topic;
-    this.#format = new PayloadFormat(schema);
+    this.#followers = followers;
+    this.topic = requireName(topic, 'topic');
+    this.#format = new PayloadFormat(requireSchema(schema));
   }
 
   /**
@@ -235,7 +181,7 @@ export class Stream<Payload = unknown, Input = Payload> {
   follow(options: FollowOptions = {}): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
     const { after, signal } = options;
     const position = after === undefined ? this.lastOffset() : requireInteger(after, 'after', 0);
-    return this.#db.followers.follow(this.topic, position, this.#toEvent, signal);
+    return this.#followers.follow(this.topic, position, this.#toEvent, signal);
   }
 
   /** The newest offset; 0 where there is no event. */
@@ -280,17 +226,11 @@ export class Stream<Payload = unknown, Input = Payload> {
 
   /** Counts the events, so it costs what the stream is long. */
   stats(): StreamStats {
-    const query = mapped(queries.streamStats(this.topic), (rows) => toStats(only(rows)));
+    const query = mapped(queries.streamStats(this.topic), (rows) => toStreamStats(only(rows)));
     return this.#db.runNow('stream.stats()', query);
   }
 }
 
 function nameOf({ offset, topic }: EventRow): string {
   return `event ${offset} of stream ${JSON.stringify(topic)}`;
-}
-
-/** @internal */
-export function toStats(row: StreamStatsRow): StreamStats {
-  const { topic, events, consumers } = row;
-  return { topic, events, firstOffset: row.first_offset, lastOffset: row.last_offset, consumers };
 }

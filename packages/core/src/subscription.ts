@@ -1,9 +1,11 @@
 import { requireInteger } from './arguments.js';
-import type { Database } from './database.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
-import { type EventRow, type Query, queries } from './queries.js';
-import type { StreamEvent } from './stream.js';
+import { queries } from './queries/queries.js';
+import type { Query } from './queries/query.js';
+import type { EventRow } from './queries/streams.js';
+import type { Session } from './session.js';
+import type { StreamEvent } from './stream-event.js';
 
 /**
  * The options of `stream.subscribe()`.
@@ -32,7 +34,7 @@ const BATCH = 500;
 
 /** How far a consumer has come in the events of a subscription, and the saving of it. */
 class Progress {
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #topic: string;
   readonly #consumer: string;
   readonly #everyN: number;
@@ -46,7 +48,7 @@ class Progress {
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(db: Database, topic: string, consumer: string, options: SubscribeOptions) {
+  constructor(db: Session, topic: string, consumer: string, options: SubscribeOptions) {
     this.#db = db;
     this.#topic = topic;
     this.#consumer = consumer;
@@ -104,7 +106,7 @@ class Progress {
 
 /** What is behind `stream.subscribe()`. */
 export function subscribe<Payload>(
-  db: Database,
+  db: Session,
   topic: string,
   consumer: string,
   toEvent: (row: EventRow) => StreamEvent<Payload>,
@@ -115,13 +117,13 @@ export function subscribe<Payload>(
   return readEvents(db, topic, consumer, toEvent, progress, options);
 }
 
-async function savedOffset(db: Database, topic: string, consumer: string): Promise<number> {
+async function savedOffset(db: Session, topic: string, consumer: string): Promise<number> {
   const [offset] = await db.background.run<[number]>([queries.getOffset(consumer, topic)]);
   return offset;
 }
 
 async function* readEvents<Payload>(
-  db: Database,
+  db: Session,
   topic: string,
   consumer: string,
   toEvent: (row: EventRow) => StreamEvent<Payload>,

@@ -1,6 +1,6 @@
 import type { Background } from './background.js';
 import { ClosedError } from './errors.js';
-import { mapped, type Query } from './queries.js';
+import { mapped, type Query } from './queries/query.js';
 
 /** A sweep costs what it deletes, and little else: so often, it is nothing beside the writes themselves. */
 const WRITES_PER_SWEEP = 1000;

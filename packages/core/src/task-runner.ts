@@ -1,12 +1,16 @@
 import { requireFunction, requireInteger, requireName, toJson } from './arguments.js';
-import type { Database } from './database.js';
-import { FailError } from './errors.js';
 import type { HandlerContext } from './execution.js';
+import { FailError } from './handler-errors.js';
 import type { Job } from './job.js';
-import { queries, type ScheduleRow } from './queries.js';
+import { queries } from './queries/queries.js';
+import type { ScheduleRow } from './queries/schedules.js';
+import { Queue } from './queue.js';
 import { type OnEnd, runWorkers } from './run-workers.js';
+import { Scheduler } from './scheduler.js';
+import type { Session } from './session.js';
 import { requireSchema, type StandardSchema, validate } from './standard-schema.js';
-import { Task, type TaskOptions } from './task.js';
+import type { Sweeper } from './sweeper.js';
+import { type SchemaTaskOptions, Task, type TaskOptions } from './task.js';
 import { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
 import { Worker } from './worker.js';
 
@@ -40,17 +44,19 @@ interface DefinedTask {
 
 /** The tasks that this process has defined, and how it runs them. */
 export class TaskRunner {
-  readonly #db: Database;
+  readonly #db: Session;
+  readonly #resultSweeper: Sweeper;
   readonly #tasks = new Map<string, DefinedTask>();
 
-  constructor(db: Database) {
+  constructor(db: Session, resultSweeper: Sweeper) {
     this.#db = db;
+    this.#resultSweeper = resultSweeper;
   }
 
   define<Args extends readonly unknown[], Result>(
     name: string,
     run: (...args: Args) => Result,
-    options: TaskOptions & { schema?: StandardSchema },
+    options: TaskOptions & Partial<SchemaTaskOptions<StandardSchema>>,
   ): Task<Args, Awaited<Result>> {
     const { schedule, timeoutS } = options;
     if (this.#tasks.has(requireName(name, 'name'))) {
@@ -68,7 +74,7 @@ export class TaskRunner {
       schema: requireSchema(options.schema),
     };
     this.#tasks.set(name, task);
-    const queue = this.#db.queue(task.queue, { maxAttempts: task.maxAttempts });
+    const queue = new Queue(this.#db, task.queue, { maxAttempts: task.maxAttempts });
     return new Task(name, this.#db, queue, task.schema);
   }
 
@@ -82,7 +88,7 @@ export class TaskRunner {
       queues,
       (queue) => (onEnd: OnEnd) => this.#work(queue, concurrency, onEnd),
     );
-    const runs = [runWorkers(starts, either), this.#db.scheduler().run({ signal: either })];
+    const runs = [runWorkers(starts, either), new Scheduler(this.#db).run({ signal: either })];
     for (const run of runs) run.catch((error) => failed.abort(error));
     await Promise.allSettled(runs);
     await Promise.all(runs);
@@ -90,7 +96,7 @@ export class TaskRunner {
 
   #work(queueName: string, concurrency: number, onEnd: OnEnd): Worker {
     return new Worker(
-      this.#db.queue(queueName),
+      new Queue(this.#db, queueName),
       this.#db,
       (job, context) => this.#handle(job, context),
       { concurrency, timeoutS: ({ payload }) => this.#timeoutOf(payload) },
@@ -115,7 +121,7 @@ export class TaskRunner {
     const result = await task.run(...checkedArguments(task, call));
     if (context.signal.aborted) return;
     const query = queries.saveResult(job.id, resultJson(result), task.resultTtlS);
-    await this.#db.background.run([this.#db.resultSweeper.counted(query)]);
+    await this.#db.background.run([this.#resultSweeper.counted(query)]);
   }
 
   /** One that is there already is left alone: adding it would begin its interval anew at each start. */

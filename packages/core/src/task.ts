@@ -1,8 +1,7 @@
-import type { Database } from './database.js';
-import { mapped, type Query } from './queries.js';
+import { mapped, type Query } from './queries/query.js';
 import type { Queue } from './queue.js';
 import type { WaitOptions } from './result.js';
-import type { TransactionHandle } from './session.js';
+import type { Session, TransactionHandle } from './session.js';
 import { type StandardSchema, validate } from './standard-schema.js';
 import { toEnvelope } from './task-envelope.js';
 
@@ -98,12 +97,12 @@ export class TaskHandle<Result> {
  */
 export class Task<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
   readonly name: string;
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #queue: Queue;
   readonly #schema: StandardSchema | undefined;
 
   /** @internal Applications call `db.task()`. */
-  constructor(name: string, db: Database, queue: Queue, schema: StandardSchema | undefined) {
+  constructor(name: string, db: Session, queue: Queue, schema: StandardSchema | undefined) {
     this.name = name;
     this.#db = db;
     this.#queue = queue;

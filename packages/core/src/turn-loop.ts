@@ -8,7 +8,7 @@ const PAUSE_AFTER_ERROR_MS = 1000;
 export const LARGEST_BATCH = 128;
 
 /** What the loop asks of its owner. */
-export interface TurnLoopOwner {
+interface TurnLoopOwner {
   hasWork(): boolean;
   /** Returns false if the database can't be written now; the turn is then tried again a little later. */
   turn(tries: number): Promise<boolean>;

@@ -2,7 +2,7 @@
 const SLICE_MS = 1;
 
 /** Works until nothing is left to do, or until `yieldAt`, in ms of `performance.now()`; never rejects. */
-export type Run = (yieldAt: number) => Promise<void>;
+type Run = (yieldAt: number) => Promise<void>;
 
 /**
  * The workers of one connection, taking turns: whoever has something to do works for a millisecond, and

@@ -1,4 +1,4 @@
-import type { Query } from './queries.js';
+import type { Query } from './queries/query.js';
 
 /** A query of a worker's turn, and what its result means. */
 export interface Step {

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { describeError } from './errors.js';
 import type { Job } from './job.js';
 import type { QueueMeter } from './metrics.js';
 import type { SettlementListener } from './settlement.js';
+import { toError } from './thrown.js';
 
 /**
  * What a worker tells, and the arguments of each.
@@ -19,7 +19,10 @@ export interface WorkerEvents<Payload> {
   completed: [job: Job<Payload>];
   /** An attempt failed; the job is tried again in `delayS` seconds. */
   failed: [job: Job<Payload>, error: unknown, delayS: number];
-  /** A job went to dead: its last attempt failed, a FailError was thrown, its payload is malformed. */
+  /**
+   * A job went to dead: its last attempt failed, a FailError was thrown, or its payload is malformed (a
+   * SyntaxError for what is no JSON, a SchemaError for what doesn't match the queue's schema).
+   */
   dead: [job: { id: number; queue: string; attempts: number }, error: unknown];
   /** The lease of a job was lost. Its handler was told, and what it comes to doesn't count. */
   lost: [job: Job<Payload>];
@@ -74,7 +77,7 @@ export abstract class WorkerEmitter<Payload> extends EventEmitter<WorkerEvents<P
 
   /** At once: without a listener, as a process warning. */
   protected report(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(describeError(thrown));
+    const error = toError(thrown);
     if (this.listenerCount('error') === 0) process.emitWarning(error);
     else this.#emitSafely('error', error);
   }

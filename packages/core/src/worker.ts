@@ -2,15 +2,17 @@ import { requireFunction, requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { type ClaimSource, toJob } from './claim.js';
 import { ClaimDemand } from './claim-demand.js';
-import type { Database } from './database.js';
 import { ClosedError, DatabaseReplacedError, LeaseLostError } from './errors.js';
 import { Execution, jobsOf } from './execution.js';
 import { type Handler, HandlerRunner } from './handler-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { HeldJobs } from './held-jobs.js';
+import { Job } from './job.js';
 import { Outcomes } from './outcomes.js';
 import { newOwner } from './owner.js';
-import { type ClaimedRow, queries } from './queries.js';
+import type { ClaimedRow } from './queries/jobs.js';
+import { queries } from './queries/queries.js';
+import type { Session } from './session.js';
 import { Settlement } from './settlement.js';
 import { LARGEST_BATCH, TurnLoop } from './turn-loop.js';
 import { type Step, step } from './turn-step.js';
@@ -38,7 +40,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** The owner of this worker's leases; no other worker has it. */
   readonly id: string;
   readonly #queue: ClaimSource;
-  readonly #db: Database;
+  readonly #db: Session;
   readonly #jobs: HeldJobs<Payload>;
   readonly #outcomes = new Outcomes<Payload>();
   readonly #runner: HandlerRunner<Payload>;
@@ -55,7 +57,7 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
   /** @internal Applications call `queue.work()`. */
   constructor(
     queue: ClaimSource,
-    db: Database,
+    db: Session,
     handler: Handler<Payload>,
     options: WorkOptions<Payload>,
     internals: WorkerInternals = {},
@@ -303,8 +305,8 @@ export class Worker<Payload = unknown> extends WorkerEmitter<Payload> {
       // The event loop was blocked for longer than the lease, and it is this worker that gets it again.
       this.#lose(row.id);
       const job = toJob<Payload>(this.#queue, this.#db, row);
-      if (typeof job === 'string') this.#outcomes.malformed.push({ row, error: job });
-      else this.#jobs.add(new Execution(job, now));
+      if (Job.is(job)) this.#jobs.add(new Execution(job, now));
+      else this.#outcomes.malformed.push({ row, error: job });
     }
     if (!this.#jobs.isEmpty) this.#heartbeat.arm();
   }

@@ -71,7 +71,9 @@ describe('a queue with a schema', () => {
     const [job, error] = await dead;
     await completed;
     expect(job).toMatchObject({ queue: 'emails', attempts: 1 });
-    expect(error).toMatchObject({ message: expect.stringMatching(/to: Invalid email/) });
+    expect(error).toBeInstanceOf(SchemaError);
+    expect(error).toMatchObject({ issues: [{ path: ['to'] }] });
+    expect(test.db.queue('emails').dead.list()[0]?.lastError).toBe((error as Error).message);
     expect(handled).toEqual([{ to: 'a@example.com', copies: 2 }]);
     await worker.stop();
   });

@@ -132,4 +132,12 @@ describe('node:diagnostics_channel', () => {
       wake: [{ path, latencyMs: expect.any(Number) }],
     });
   });
+
+  it('tells what was wrong with a payload', () => {
+    const dead = messagesOf('honker:dead');
+    const test = new TestDatabase();
+    test.raw.exec("INSERT INTO _honker_live (queue, payload) VALUES ('q', 'not json')");
+    expect(test.db.queue('q').claimOne('w')).toBeNull();
+    expect(dead).toMatchObject([{ jobId: 1, error: expect.any(SyntaxError) }]);
+  });
 });

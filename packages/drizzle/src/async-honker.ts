@@ -16,16 +16,16 @@ import type {
   StandardSchema,
   TransactionHandle,
 } from '@honker/core';
-import type { AsyncHandle } from './handle.js';
+import type { AsyncDrizzleHandle } from './handle.js';
 
 /**
  * `DrizzleJob`, on an asynchronous driver.
  *
  * @example
  * ```ts
- * import type { AsyncDrizzleJob, AsyncHandle } from '@honker/drizzle';
+ * import type { AsyncDrizzleJob, AsyncDrizzleHandle } from '@honker/drizzle';
  *
- * const confirm = async (job: AsyncDrizzleJob<Email>, tx: AsyncHandle) => await job.ack(tx);
+ * const confirm = async (job: AsyncDrizzleJob<Email>, tx: AsyncDrizzleHandle) => await job.ack(tx);
  * ```
  */
 export interface AsyncDrizzleJob<Payload>
@@ -42,7 +42,7 @@ export interface AsyncDrizzleJob<Payload>
     | 'fail'
     | 'heartbeat'
   > {
-  ack(handle?: AsyncHandle): Promise<boolean>;
+  ack(handle?: AsyncDrizzleHandle): Promise<boolean>;
 }
 
 /**
@@ -67,9 +67,9 @@ export type AsyncDrizzleHandler<Payload> = (
  *
  * @example
  * ```ts
- * import type { AsyncDrizzleQueue, AsyncHandle } from '@honker/drizzle';
+ * import type { AsyncDrizzleQueue, AsyncDrizzleHandle } from '@honker/drizzle';
  *
- * const welcome = async (emails: AsyncDrizzleQueue<Email>, tx: AsyncHandle, to: string) =>
+ * const welcome = async (emails: AsyncDrizzleQueue<Email>, tx: AsyncDrizzleHandle, to: string) =>
  *   await emails.enqueue(tx, { orderId: 1, to });
  * ```
  */
@@ -87,13 +87,13 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'sweepExpired'
     | 'stats'
   > {
-  enqueue(handle: AsyncHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
+  enqueue(handle: AsyncDrizzleHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
   enqueueMany(
-    handle: AsyncHandle,
+    handle: AsyncDrizzleHandle,
     payloads: readonly Input[],
     options?: EnqueueOptions,
   ): Promise<number[]>;
-  cancel(handle: AsyncHandle, id: number): Promise<boolean>;
+  cancel(handle: AsyncDrizzleHandle, id: number): Promise<boolean>;
   work(
     handler: AsyncDrizzleHandler<Payload>,
     options?: AsyncWorkOptions<Payload>,
@@ -111,9 +111,9 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
  *
  * @example
  * ```ts
- * import type { AsyncDrizzleStream, AsyncHandle } from '@honker/drizzle';
+ * import type { AsyncDrizzleStream, AsyncDrizzleHandle } from '@honker/drizzle';
  *
- * const tell = async (placed: AsyncDrizzleStream<{ orderId: number }>, tx: AsyncHandle) =>
+ * const tell = async (placed: AsyncDrizzleStream<{ orderId: number }>, tx: AsyncDrizzleHandle) =>
  *   await placed.publish(tx, { orderId: 1 });
  * ```
  */
@@ -122,10 +122,10 @@ export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
     AsyncStream<Payload, Input>,
     'topic' | 'subscribe' | 'follow' | 'readSince' | 'getOffset' | 'lastOffset' | 'trim' | 'stats'
   > {
-  publish(handle: AsyncHandle, payload: Input): Promise<number>;
-  publishWithKey(handle: AsyncHandle, key: string, payload: Input): Promise<number>;
-  publishMany(handle: AsyncHandle, payloads: readonly Input[]): Promise<number[]>;
-  saveOffset(handle: AsyncHandle, consumer: string, offset: number): Promise<boolean>;
+  publish(handle: AsyncDrizzleHandle, payload: Input): Promise<number>;
+  publishWithKey(handle: AsyncDrizzleHandle, key: string, payload: Input): Promise<number>;
+  publishMany(handle: AsyncDrizzleHandle, payloads: readonly Input[]): Promise<number[]>;
+  saveOffset(handle: AsyncDrizzleHandle, consumer: string, offset: number): Promise<boolean>;
 }
 
 /**
@@ -156,8 +156,13 @@ export interface AsyncHonkerDrizzle extends AsyncDisposable {
     options: SchemaStreamOptions<Schema>,
   ): AsyncDrizzleStream<OutputOf<Schema>, InputOf<Schema>>;
   stream<Payload = unknown>(topic: string): AsyncDrizzleStream<Payload>;
-  notify(handle: AsyncHandle, channel: string, payload: unknown): Promise<number>;
-  saveResult(handle: AsyncHandle, jobId: number, value: unknown, ttlS?: number): Promise<void>;
-  tx(handle: AsyncHandle): TransactionHandle;
+  notify(handle: AsyncDrizzleHandle, channel: string, payload: unknown): Promise<number>;
+  saveResult(
+    handle: AsyncDrizzleHandle,
+    jobId: number,
+    value: unknown,
+    ttlS?: number,
+  ): Promise<void>;
+  tx(handle: AsyncDrizzleHandle): TransactionHandle;
   close(): Promise<void>;
 }

@@ -13,28 +13,28 @@ export interface Transactional {
  *
  * @example
  * ```ts
- * import type { Handle } from '@honker/drizzle';
+ * import type { DrizzleHandle } from '@honker/drizzle';
  *
- * const welcome = (handle: Handle, to: string) => emails.enqueue(handle, { orderId: 1, to });
+ * const welcome = (handle: DrizzleHandle, to: string) => emails.enqueue(handle, { orderId: 1, to });
  * db.transaction((tx) => welcome(tx, 'alice@example.com'));
  * welcome(db, 'bob@example.com');
  * ```
  */
-export interface Handle extends Transactional {
+export interface DrizzleHandle extends Transactional {
   all(query: string): unknown[];
 }
 
 /**
- * `db` or `tx` of a driver that answers with promises, as `Handle` is of one that answers at once: libsql.
+ * `db` or `tx` of a driver that answers with promises, as `DrizzleHandle` is of one that answers at once: libsql.
  *
  * @example
  * ```ts
- * import type { AsyncHandle, AsyncHonkerDrizzle } from '@honker/drizzle';
+ * import type { AsyncDrizzleHandle, AsyncHonkerDrizzle } from '@honker/drizzle';
  *
- * const tell = async (asyncHonker: AsyncHonkerDrizzle, handle: AsyncHandle) =>
+ * const tell = async (asyncHonker: AsyncHonkerDrizzle, handle: AsyncDrizzleHandle) =>
  *   await asyncHonker.notify(handle, 'orders', { id: 1 });
  * ```
  */
-export interface AsyncHandle extends Transactional {
+export interface AsyncDrizzleHandle extends Transactional {
   values(query: string): PromiseLike<unknown[][]>;
 }

@@ -1,6 +1,6 @@
 import { type DriverDatabase, type OpenOptions, open } from '@honker/core';
 import type { AsyncHonkerDrizzle } from './async-honker.js';
-import type { AsyncHandle, Handle, Transactional } from './handle.js';
+import type { AsyncDrizzleHandle, DrizzleHandle, Transactional } from './handle.js';
 import { Handles } from './handles.js';
 import { HonkerDrizzle } from './honker.js';
 import { isLibsqlClient, type LibsqlClient } from './libsql/client.js';
@@ -18,7 +18,7 @@ import { Transactions } from './transactions.js';
  * openMails(db);
  * ```
  */
-export interface DrizzleDatabase extends Handle {
+export interface DrizzleDatabase extends DrizzleHandle {
   readonly $client: DriverDatabase;
 }
 
@@ -33,7 +33,7 @@ export interface DrizzleDatabase extends Handle {
  *   (await honkerDrizzle(db)).queue<Email>('emails');
  * ```
  */
-export interface AsyncDrizzleDatabase extends AsyncHandle {
+export interface AsyncDrizzleDatabase extends AsyncDrizzleHandle {
   readonly $client: LibsqlClient;
 }
 

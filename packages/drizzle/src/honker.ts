@@ -8,7 +8,7 @@ import type {
   StandardSchema,
   TransactionHandle,
 } from '@honker/core';
-import type { Handle } from './handle.js';
+import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 import { DrizzleQueue } from './queue.js';
 import { DrizzleStream } from './stream.js';
@@ -90,7 +90,7 @@ export class HonkerDrizzle {
    * });
    * ```
    */
-  notify(handle: Handle, channel: string, payload: unknown): number {
+  notify(handle: DrizzleHandle, channel: string, payload: unknown): number {
     const tx = this.#handles.resolve(handle, 'honker.notify()');
     return tx === undefined
       ? this.database.notify(channel, payload)
@@ -112,7 +112,7 @@ export class HonkerDrizzle {
    * });
    * ```
    */
-  saveResult(handle: Handle, jobId: number, value: unknown, ttlS?: number): void {
+  saveResult(handle: DrizzleHandle, jobId: number, value: unknown, ttlS?: number): void {
     const tx = this.#handles.resolve(handle, 'honker.saveResult()');
     return tx === undefined
       ? this.database.saveResult(jobId, value, ttlS)
@@ -136,7 +136,7 @@ export class HonkerDrizzle {
    * });
    * ```
    */
-  tx(handle: Handle): TransactionHandle {
+  tx(handle: DrizzleHandle): TransactionHandle {
     const tx = this.#handles.resolve(handle, 'honker.tx()');
     if (tx === undefined) throw new TypeError('honker.tx() takes a transaction, and was given db');
     return tx;

@@ -10,7 +10,7 @@ export type {
   AsyncDrizzleStream,
   AsyncHonkerDrizzle,
 } from './async-honker.js';
-export type { AsyncHandle, Handle } from './handle.js';
+export type { AsyncDrizzleHandle, DrizzleHandle } from './handle.js';
 export type { HonkerDrizzle } from './honker.js';
 export {
   type AsyncDrizzleDatabase,

@@ -1,6 +1,6 @@
 import type { Job } from '@honker/core';
 import { whenAnswered } from './answer.js';
-import type { Handle } from './handle.js';
+import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 
 /**
@@ -59,7 +59,7 @@ export class DrizzleJob<Payload> {
    * });
    * ```
    */
-  ack(handle?: Handle): boolean {
+  ack(handle?: DrizzleHandle): boolean {
     if (handle === undefined) this.#handles.requireOutside('job.ack()');
     const tx = handle === undefined ? undefined : this.#handles.resolve(handle, 'job.ack()');
     if (tx === undefined) return this.#job.ack();

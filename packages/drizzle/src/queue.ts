@@ -13,7 +13,7 @@ import type {
   WorkOptions,
 } from '@honker/core';
 import { whenAnswered } from './answer.js';
-import type { Handle } from './handle.js';
+import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 import { DrizzleJob } from './job.js';
 
@@ -81,7 +81,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    * emails.enqueue(db, { orderId: 1, to: 'alice@example.com' }, { delay: 60, priority: 10 });
    * ```
    */
-  enqueue(handle: Handle, payload: Input, options?: EnqueueOptions): number {
+  enqueue(handle: DrizzleHandle, payload: Input, options?: EnqueueOptions): number {
     const tx = this.#handles.resolve(handle, 'queue.enqueue()');
     return tx === undefined
       ? this.#queue.enqueue(payload, options)
@@ -93,7 +93,11 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    *
    * @returns their ids, in the order of the payloads.
    */
-  enqueueMany(handle: Handle, payloads: readonly Input[], options?: EnqueueOptions): number[] {
+  enqueueMany(
+    handle: DrizzleHandle,
+    payloads: readonly Input[],
+    options?: EnqueueOptions,
+  ): number[] {
     const tx = this.#handles.resolve(handle, 'queue.enqueueMany()');
     return tx === undefined
       ? this.#queue.enqueueMany(payloads, options)
@@ -105,7 +109,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
    *
    * @returns false if there is no such job.
    */
-  cancel(handle: Handle, id: number): boolean {
+  cancel(handle: DrizzleHandle, id: number): boolean {
     const tx = this.#handles.resolve(handle, 'queue.cancel()');
     return tx === undefined ? this.#queue.cancel(id) : this.#queue.cancelTx(tx, id);
   }

@@ -5,7 +5,7 @@ import type {
   StreamStats,
   SubscribeOptions,
 } from '@honker/core';
-import type { Handle } from './handle.js';
+import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 
 /**
@@ -40,13 +40,13 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
    * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
    * @throws {TransactionOpenError} for `db` inside its own transaction.
    */
-  publish(handle: Handle, payload: Input): number {
+  publish(handle: DrizzleHandle, payload: Input): number {
     const tx = this.#handles.resolve(handle, 'stream.publish()');
     return tx === undefined ? this.#stream.publish(payload) : this.#stream.publishTx(tx, payload);
   }
 
   /** The same, with a key that says what the event is about. */
-  publishWithKey(handle: Handle, key: string, payload: Input): number {
+  publishWithKey(handle: DrizzleHandle, key: string, payload: Input): number {
     const tx = this.#handles.resolve(handle, 'stream.publishWithKey()');
     return tx === undefined
       ? this.#stream.publishWithKey(key, payload)
@@ -54,7 +54,7 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
   }
 
   /** Adds many events at once, all or none; returns their offsets, in order. */
-  publishMany(handle: Handle, payloads: readonly Input[]): number[] {
+  publishMany(handle: DrizzleHandle, payloads: readonly Input[]): number[] {
     const tx = this.#handles.resolve(handle, 'stream.publishMany()');
     return tx === undefined
       ? this.#stream.publishMany(payloads)
@@ -78,7 +78,7 @@ export class DrizzleStream<Payload = unknown, Input = Payload> {
    * }
    * ```
    */
-  saveOffset(handle: Handle, consumer: string, offset: number): boolean {
+  saveOffset(handle: DrizzleHandle, consumer: string, offset: number): boolean {
     const tx = this.#handles.resolve(handle, 'stream.saveOffset()');
     return tx === undefined
       ? this.#stream.saveOffset(consumer, offset)

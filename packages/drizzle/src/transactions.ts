@@ -7,7 +7,7 @@ type Body = (tx: Transactional) => unknown;
 type Transact = (body: Body, ...config: unknown[]) => unknown;
 
 /** How a driver runs the function that `db.transaction()` is given. */
-export type DriverKind = 'synchronous' | 'asynchronous';
+type DriverKind = 'synchronous' | 'asynchronous';
 
 /** Where a database keeps what is known of its transactions: honker may have been given it twice. */
 const KEY = Symbol.for('honker.drizzle.transactions');

@@ -19,7 +19,7 @@ export interface EnqueuedJob {
 }
 
 /** The header with the job's id; with all of them, where a route enqueues several. */
-export const JOB_ID_HEADER = 'Honker-Job-Id';
+const JOB_ID_HEADER = 'Honker-Job-Id';
 
 /** Tells of a job: to middleware that is registered before, and to the client. */
 export function tell(c: Context, job: EnqueuedJob): void {

@@ -4,7 +4,7 @@ import type { ReadableStreamDefaultController, UnderlyingSource } from 'node:str
 const HEARTBEAT = ':\n\n';
 
 /** Of what a body of server-sent events is made. */
-export interface EventStreamParts {
+interface EventStreamParts {
   /** The events, as text. It ends once the signal fires. */
   readonly frames: AsyncGenerator<string, void, undefined>;
   readonly controller: AbortController;

@@ -1,9 +1,13 @@
-import { ClosedError, TransactionOpenError, TransactionUnusableError } from '@honker/core';
+import {
+  ClosedError,
+  type DriverDatabase,
+  TransactionOpenError,
+  TransactionUnusableError,
+} from '@honker/core';
 import {
   type AsyncConnection,
   adopt,
   type Connection,
-  type DriverDatabase,
   type ForeignTransaction,
   type Query,
   runInTransaction,

@@ -1,6 +1,7 @@
 import type {
   AsyncDatabase,
   AsyncOutboxOptions,
+  DriverDatabase,
   InputOf,
   OpenOptions,
   OutputOf,
@@ -12,7 +13,7 @@ import type {
   TaskOptions,
   WithLockOptions,
 } from '@honker/core';
-import { type DriverDatabase, openAsync } from '@honker/core/adapter';
+import { openAsync } from '@honker/core/adapter';
 import { ExclusiveConnection } from './connection.js';
 import { kyselyJob } from './job.js';
 import type { KyselyDatabase, KyselyHandle } from './kysely.js';

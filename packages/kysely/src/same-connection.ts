@@ -1,5 +1,4 @@
-import { TransactionOpenError } from '@honker/core';
-import type { DriverDatabase } from '@honker/core/adapter';
+import { type DriverDatabase, TransactionOpenError } from '@honker/core';
 import type { KyselyDatabase } from './kysely.js';
 
 /**

@@ -16,7 +16,7 @@ import {
   type StopOptions,
   type StreamEvent,
   type SubscribeOptions,
-  type UpdateOptions,
+  type UpdateEventsOptions,
   type WithLockOptions,
   type WorkOptions,
 } from '@honker/core';
@@ -78,7 +78,7 @@ export interface HonkerBackground {
     options: WithLockOptions,
     body: (signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
-  updateEvents(options?: UpdateOptions): AsyncIterableIterator<void, void, undefined>;
+  updateEvents(options?: UpdateEventsOptions): AsyncIterableIterator<void, void, undefined>;
   close(): Awaitable<void>;
 }
 

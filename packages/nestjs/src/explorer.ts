@@ -7,7 +7,7 @@ import {
 } from './metadata.js';
 
 /** Nest's record of a provider or a controller. */
-export type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** A provider or a controller with decorators of ours. */
 export interface Host {

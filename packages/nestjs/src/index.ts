@@ -14,10 +14,11 @@ export type {
   HonkerWorkOptions,
 } from './database.js';
 export { HonkerModule } from './honker-module.js';
+export type { OnStreamOptions, ScheduleDecoratorOptions } from './metadata.js';
 export { HonkerModuleError } from './module-error.js';
 export { type NamedJob, type NamedPayload, named } from './named-job.js';
 export { OnNotification, type OnNotificationOptions } from './on-notification.js';
-export { OnStream, type OnStreamOptions } from './on-stream.js';
+export { OnStream } from './on-stream.js';
 export type {
   DatabaseName,
   HonkerModuleAsyncOptions,
@@ -29,7 +30,7 @@ export type {
 } from './options.js';
 export { CurrentJob, CurrentSignal, Payload } from './payload.js';
 export { OnWorkerEvent, Process, Processor, type ProcessorOptions } from './processor.js';
-export { Cron, Every, type ScheduleDecoratorOptions } from './schedule.js';
+export { Cron, Every } from './schedule.js';
 export { getScheduleName } from './schedule-declaration.js';
 export {
   getHonkerOptionsToken,

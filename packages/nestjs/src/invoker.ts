@@ -11,7 +11,7 @@ import { PARAMETERS, parameterFactory } from './payload.js';
 export type Invoke = (subject: object, signal: AbortSignal) => Promise<unknown>;
 
 /** What `context.getType()` says inside guards, interceptors and filters of a handler. */
-export const CONTEXT_TYPE = 'honker';
+const CONTEXT_TYPE = 'honker';
 
 type Callback = (...args: unknown[]) => unknown;
 type Instance = Record<string, Callback>;

@@ -1,13 +1,31 @@
 import 'reflect-metadata';
-import type { WorkerEvents } from '@honker/core';
+import type { SubscribeOptions, WorkerEvents } from '@honker/core';
 import type { HonkerWorkOptions } from './database.js';
-import type { OnStreamOptions } from './on-stream.js';
-import type { ScheduleDecoratorOptions } from './schedule.js';
 
 /** What a class is, by @Processor. */
 export interface ProcessorMetadata {
   queue: string;
   options: HonkerWorkOptions & { databaseName?: string };
+}
+
+/** Who gets the events of a stream. */
+export interface OnStreamOptions extends Pick<SubscribeOptions, 'saveEveryN' | 'saveEveryS'> {
+  /** Who reads: each consumer gets every event, and its place in the stream is kept under this name. */
+  consumer: string;
+  /** The database that the stream is in. Default: that of the `forRoot()` without a name. */
+  databaseName?: string;
+}
+
+/** How a scheduled method runs. */
+export interface ScheduleDecoratorOptions {
+  /** What the schedule is called, in its database. Default: `Class.method`. */
+  name?: string;
+  /** The database that keeps it. Default: that of the `forRoot()` without a name. */
+  databaseName?: string;
+  /** How often a run that throws is tried before it goes to dead. Default 3. */
+  maxAttempts?: number;
+  /** A run that no process has begun after this many whole seconds is dropped. Default: never. */
+  expiresS?: number;
 }
 
 /** What a method is for, by one of the decorators. */

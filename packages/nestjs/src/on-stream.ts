@@ -1,14 +1,5 @@
-import type { SubscribeOptions } from '@honker/core';
 import { requireKnownOptions, requireText } from './arguments.js';
-import { handlerDecorator } from './metadata.js';
-
-/** Who reads a stream, and how often its place is saved. */
-export interface OnStreamOptions extends Omit<SubscribeOptions, 'signal'> {
-  /** Who reads: each consumer gets every event, and its place in the stream is kept under this name. */
-  consumer: string;
-  /** The database that the stream is in. Default: that of the `forRoot()` without a name. */
-  databaseName?: string;
-}
+import { handlerDecorator, type OnStreamOptions } from './metadata.js';
 
 /**
  * Calls a method with the events of a stream, one at a time, in order: `(event, signal)`. Of all processes

@@ -32,7 +32,7 @@ import {
 } from './tokens.js';
 
 /** What a runtime is made of. */
-export interface RuntimeParts {
+interface RuntimeParts {
   databaseName: string;
   opened: OpenedDatabase;
   options: HonkerModuleOptions;

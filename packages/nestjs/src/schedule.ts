@@ -1,17 +1,5 @@
 import { describe, requireKnownOptions, requireText } from './arguments.js';
-import { handlerDecorator } from './metadata.js';
-
-/** How a scheduled method runs. */
-export interface ScheduleDecoratorOptions {
-  /** What the schedule is called, in its database. Default: `Class.method`. */
-  name?: string;
-  /** The database that keeps it. Default: that of the `forRoot()` without a name. */
-  databaseName?: string;
-  /** How often a run that throws is tried before it goes to dead. Default 3. */
-  maxAttempts?: number;
-  /** A run that no process has begun after this many whole seconds is dropped. Default: never. */
-  expiresS?: number;
-}
+import { handlerDecorator, type ScheduleDecoratorOptions } from './metadata.js';
 
 const OPTIONS = ['name', 'databaseName', 'maxAttempts', 'expiresS'];
 const UNITS = 's, m, h or d';

@@ -1,6 +1,6 @@
 import { extensionPath } from '@honker/native';
 import { ClosedError, TransactionOpenError } from '../errors.js';
-import { queries } from '../queries.js';
+import { queries } from '../queries/queries.js';
 import { type BetterSqlite3Database, BetterSqlite3Driver } from './better-sqlite3.js';
 import { type BunSqliteDatabase, BunSqliteDriver } from './bun-sqlite.js';
 import type { Connection } from './connection.js';
@@ -24,7 +24,18 @@ import { type NodeSqliteDatabase, NodeSqliteDriver } from './node-sqlite.js';
  */
 export type DriverDatabase = BetterSqlite3Database | NodeSqliteDatabase | BunSqliteDatabase;
 
-/** Why a database without a file is refused. */
+/**
+ * Why a database without a file is refused.
+ *
+ * @example
+ * ```ts
+ * import { NO_MEMORY } from '@honker/core/adapter';
+ *
+ * function requireFile(path: string): void {
+ *   if (path === '') throw new TypeError(NO_MEMORY);
+ * }
+ * ```
+ */
 export const NO_MEMORY =
   'honker needs a database file: an in-memory database belongs to one connection, so no worker ' +
   'could ever see its jobs. In tests, use a file in a temporary folder';

@@ -1,4 +1,4 @@
-import type { Query } from '../queries.js';
+import type { Query } from '../queries/query.js';
 
 /**
  * A value that SQLite stores.

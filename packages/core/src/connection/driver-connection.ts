@@ -1,4 +1,5 @@
-import { type Query, queries } from '../queries.js';
+import { queries } from '../queries/queries.js';
+import type { Query } from '../queries/query.js';
 import type { Connection, SqlValue, WriteResult } from './connection.js';
 import { type Driver, type DriverStatement, isBusy } from './driver.js';
 

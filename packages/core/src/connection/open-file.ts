@@ -1,6 +1,6 @@
 import { extensionPath } from '@honker/native';
 import { HonkerError } from '../errors.js';
-import { queries } from '../queries.js';
+import { queries } from '../queries/queries.js';
 import { type BetterSqlite3Database, BetterSqlite3Driver } from './better-sqlite3.js';
 import { type BunSqliteDatabase, BunSqliteDriver } from './bun-sqlite.js';
 import type { Connection } from './connection.js';

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type { AsyncQueue } from '../async-database.js';
+import type { AsyncQueue } from '../async-queue.js';
 import type { JobRecord } from '../job-record.js';
 import type { Queue } from '../queue.js';
 import { runSteps } from '../steps.js';

@@ -1,4 +1,4 @@
-import type { AsyncHandler, AsyncJob, AsyncQueue } from '../async-database.js';
+import type { AsyncHandler, AsyncJob, AsyncQueue } from '../async-queue.js';
 import type { Handler } from '../handler-runner.js';
 import type { Job } from '../job.js';
 import { News } from '../news.js';

@@ -1,7 +1,8 @@
 import { requireInteger } from '../arguments.js';
 import type { AsyncDatabase } from '../async-database.js';
 import type { Database } from '../database.js';
-import { mapped, queries } from '../queries.js';
+import { queries } from '../queries/queries.js';
+import { mapped } from '../queries/query.js';
 
 /**
  * Shifts the time that one database object goes by: what falls due then, a delayed job, a lease, a retry, a

@@ -1,5 +1,5 @@
 import { type Database, HonkerError, type OpenOptions } from '@honker/core';
-import { extensionPath, openAsync, queries } from '@honker/core/adapter';
+import { extensionPath, NO_MEMORY, openAsync, queries } from '@honker/core/adapter';
 import type { AsyncHonkerDrizzle } from '../async-honker.js';
 import type { Transactional } from '../handle.js';
 import { Handles } from '../handles.js';
@@ -47,12 +47,7 @@ async function pathOf(client: LibsqlClient): Promise<string> {
     "SELECT file FROM pragma_database_list WHERE name = 'main'",
   );
   const { file } = rows[0] as { file: string };
-  if (file === '') {
-    throw new TypeError(
-      'honker needs a database file: an in-memory database belongs to one connection, so no worker could ever see ' +
-        'its jobs. In tests, use a file in a temporary folder',
-    );
-  }
+  if (file === '') throw new TypeError(NO_MEMORY);
   return file;
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 
 /** At most so many on a page. */
-export const LARGEST_PAGE = 1000;
+const LARGEST_PAGE = 1000;
 const PAGE = 100;
 
 /** A refusal as JSON, like all that the API answers. */
