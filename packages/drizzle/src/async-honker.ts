@@ -18,7 +18,16 @@ import type {
 } from '@honker/core';
 import type { AsyncDrizzleHandle } from './handle.js';
 
-/** `DrizzleJob`, on an asynchronous driver. */
+/**
+ * `DrizzleJob`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleJob, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const confirm = async (job: AsyncDrizzleJob<Email>, tx: AsyncDrizzleHandle) => await job.ack(tx);
+ * ```
+ */
 export interface AsyncDrizzleJob<Payload>
   extends Pick<
     AsyncJob<Payload>,
@@ -36,13 +45,34 @@ export interface AsyncDrizzleJob<Payload>
   ack(handle?: AsyncDrizzleHandle): Promise<boolean>;
 }
 
-/** `DrizzleHandler`, on an asynchronous driver. */
+/**
+ * `DrizzleHandler`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleHandler } from '@honker/drizzle';
+ *
+ * const send: AsyncDrizzleHandler<Email> = async (job, { signal }) => {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * };
+ * ```
+ */
 export type AsyncDrizzleHandler<Payload> = (
   job: AsyncDrizzleJob<Payload>,
   context: HandlerContext,
 ) => unknown;
 
-/** `DrizzleQueue`, on an asynchronous driver. */
+/**
+ * `DrizzleQueue`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleQueue, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const welcome = async (emails: AsyncDrizzleQueue<Email>, tx: AsyncDrizzleHandle, to: string) =>
+ *   await emails.enqueue(tx, { orderId: 1, to });
+ * ```
+ */
 export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   extends Pick<
     AsyncQueue<Payload, Input>,
@@ -76,7 +106,17 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   ): AsyncGenerator<AsyncDrizzleJob<Payload>, void, undefined>;
 }
 
-/** `DrizzleStream`, on an asynchronous driver. */
+/**
+ * `DrizzleStream`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleStream, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const tell = async (placed: AsyncDrizzleStream<{ orderId: number }>, tx: AsyncDrizzleHandle) =>
+ *   await placed.publish(tx, { orderId: 1 });
+ * ```
+ */
 export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
   extends Pick<
     AsyncStream<Payload, Input>,
