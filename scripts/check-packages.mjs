@@ -1,52 +1,76 @@
 /**
- * Checks what users get: packs every public package, lints the tarballs, installs them into an empty
- * project and runs and type-checks a small program against each, as ESM and as CommonJS. Run as
- * `npm run check:packages`.
+ * Checks what users get: packs every public package, looks at what the tarballs hold, lints them, installs them
+ * into an empty project, and type-checks and runs a program against each, with every compiler and runtime that
+ * is promised. Run as `npm run check:packages`; with `-- --list`, it only packs, and lists each file.
  */
-import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { programs } from './package-programs.mjs';
+import { join } from 'node:path';
+import { checkContents, listContents } from './packages/contents.mjs';
+import { checkManifest, checkPeers } from './packages/manifest.mjs';
+import { makeProject, peers, root } from './packages/project.mjs';
+import { check, inTwos, node, skip, summary } from './packages/report.mjs';
+import { programRuns } from './packages/runs.mjs';
+import { findRuntimes } from './packages/runtimes.mjs';
+import { typeChecks } from './packages/types.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const require = createRequire(import.meta.url);
 const { npm_execpath: npm } = process.env;
 if (!npm) throw new Error('run this as "npm run check:packages": it calls the npm that started it');
+const isListOnly = process.argv.includes('--list');
 
-let passed = 0;
-let failed = 0;
+const packages = readdirSync(join(root, 'packages'))
+  .map((folder) => {
+    const directory = join(root, 'packages', folder);
+    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    return { folder, directory, manifest, name: manifest.name };
+  })
+  .filter(({ manifest }) => !manifest.private);
 
-function check(name, body) {
-  try {
-    body();
-    passed++;
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL  ${name}\n${error.message}`);
+const temporary = mkdtempSync(join(tmpdir(), 'honker-packages-'));
+try {
+  const tarballs = await pack(join(temporary, 'tarballs'));
+  for (const { contents } of tarballs) console.log(listContents(contents, isListOnly));
+  if (!isListOnly) {
+    for (const each of tarballs) await checkTarball(each);
+    await inTwos(tarballs.flatMap(lint));
+    await checkInstalled(tarballs.map(({ tarball }) => tarball));
   }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+process.exitCode = summary() ? 0 : 1;
+
+async function pack(destination) {
+  mkdirSync(destination);
+  const tarballs = [];
+  const packOne = (each) => () =>
+    check(`${each.name}: packs`, async () => {
+      const args = ['pack', '--json', '--silent', '--pack-destination', destination];
+      const stdout = await node(npm, args, each.directory);
+      const [contents] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+      tarballs.push({ ...each, contents, tarball: join(destination, contents.filename) });
+    });
+  await inTwos(packages.map(packOne));
+  return tarballs.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Runs a script with this Node and fails with all it printed. */
-function node(script, args, cwd) {
-  const result = spawnSync(process.execPath, [script, ...args], { cwd, encoding: 'utf8' });
-  if (result.error) throw result.error;
-  if (result.status !== 0) {
-    throw new Error(
-      `ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`,
-    );
-  }
+async function checkTarball({ name, folder, directory, manifest, contents }) {
+  await check(`${name}: holds what users need, and no more`, () =>
+    checkContents(directory, manifest, contents),
+  );
+  await check(`${name}: package.json`, () => checkManifest(manifest, folder));
+  await check(`${name}: peers`, () => checkPeers(manifest, npm));
+}
+
+function lint({ name, tarball }) {
+  const attw = ['--no-color', '--profile', 'node16', tarball];
+  return [
+    () =>
+      check(`${name}: publint`, () =>
+        node(binary('publint', 'publint'), ['--strict', tarball], root),
+      ),
+    () => check(`${name}: attw`, () => node(binary('@arethetypeswrong/cli', 'attw'), attw, root)),
+  ];
 }
 
 /** The file behind a command of an installed package, so that no shell is needed to run it. */
@@ -56,145 +80,38 @@ function binary(packageName, command) {
   return join(directory, typeof bin === 'string' ? bin : bin[command]);
 }
 
-function pack({ name, directory }, destination) {
-  mkdirSync(destination, { recursive: true });
-  node(npm, ['pack', '--silent', '--pack-destination', destination], directory);
-  const [file] = readdirSync(destination);
-  if (!file) throw new Error(`npm packed nothing for ${name}`);
-  return join(destination, file);
-}
-
-/**
- * What is installed beside our packages, linked to what this repository has of it: the driver compiles for
- * over a minute, and a link finds its dependencies where they are.
- */
-const PEERS = [
-  'better-sqlite3',
-  '@types/better-sqlite3',
-  '@types/node',
-  'drizzle-orm',
-  'kysely',
-  '@nestjs/common',
-  '@nestjs/core',
-  '@nestjs/platform-express',
-  '@nestjs/testing',
-  'reflect-metadata',
-  'rxjs',
-  'hono',
-];
-
-function linkPeers(project) {
-  for (const name of PEERS) {
-    const link = join(project, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    // npm has installed the peers that aren't optional.
-    rmSync(link, { recursive: true, force: true });
-    symlinkSync(join(root, 'node_modules', name), link, 'junction');
-  }
-}
-
-function writeTypeCheck(project, name, options, file, source) {
-  writeFileSync(join(project, file), source);
-  const config = join(project, `${name}.json`);
-  const compilerOptions = {
-    target: 'es2022',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    types: ['node'],
-    ...options,
-  };
-  writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  return config;
-}
-
-function checkInstalled(name, project) {
-  const program = programs[name];
-  const id = name.replace(/^@/, '').replace('/', '-');
-  check(`${name}: its licences are in the tarball`, () => {
-    for (const file of ['LICENSE', 'LICENSE-MIT', 'LICENSE-APACHE']) {
-      readFileSync(join(project, 'node_modules', name, file));
+async function checkInstalled(tarballs) {
+  if (tarballs.length < packages.length) return;
+  const installation = join(temporary, 'installation');
+  const projects = { oldest: join(temporary, 'oldest'), newest: join(temporary, 'newest') };
+  const isInstalled = await check('the tarballs install into an empty project', async () => {
+    await node(join(root, 'scripts/install-runtimes.mjs'), [], root);
+    mkdirSync(installation);
+    writeFileSync(join(installation, 'package.json'), '{ "private": true }\n');
+    const options = ['--no-audit', '--no-fund', '--prefer-offline', '--legacy-peer-deps'];
+    await node(npm, ['install', ...options, ...tarballs], installation);
+    for (const [age, project] of Object.entries(projects)) {
+      makeProject(project, join(installation, 'node_modules'), peers[age]);
     }
   });
-  check(`${name}: there is a program to check it with`, () => {
-    if (!program) throw new Error('add one to scripts/package-programs.mjs');
+
+  if (!isInstalled) return;
+
+  // native first: what fails there fails in the others, too.
+  const names = ['native', 'core', 'drizzle', 'kysely', 'nestjs', 'hono'];
+  await check('there is a program for each package', () => {
+    const unchecked = packages.filter(({ folder }) => !names.includes(folder));
+    if (unchecked.length > 0) throw new Error(unchecked.map(({ name }) => name).join(', '));
   });
-  if (!program) return;
-
-  const run = (file, source) => {
-    writeFileSync(join(project, file), source);
-    node(join(project, file), [], project);
-  };
-  const names = program.names.join(', ');
-  check(`${name}: runs as ESM`, () =>
-    run(`${id}.run.mjs`, `import { ${names} } from '${name}';\n${program.esm ?? ''}${program.run}`),
-  );
-  check(`${name}: runs as CommonJS`, () =>
-    run(
-      `${id}.run.cjs`,
-      `const { ${names} } = require('${name}');\n${program.cjs ?? ''}${program.run}`,
-    ),
-  );
-
-  const tsc = require.resolve('typescript/bin/tsc');
-  const { skipLibCheck = false } = program;
-  const nodenext = { module: 'nodenext', skipLibCheck };
-  const bundler = { module: 'commonjs', moduleResolution: 'bundler', skipLibCheck };
-  const kinds = [
-    ['ESM, nodenext', `${id}.types.mts`, nodenext],
-    ['CommonJS, nodenext', `${id}.types.cts`, nodenext],
-    ['commonjs, bundler', `${id}.types.ts`, bundler],
-  ];
-  for (const [kind, file, options] of kinds) {
-    check(`${name}: types (${kind})`, () => {
-      const source = `import { ${names} } from '${name}';\n${program.types}`;
-      node(tsc, ['-p', writeTypeCheck(project, file, options, file, source)], project);
-    });
+  const { found, missing } = findRuntimes();
+  const runs = found.flatMap((runtime) => programRuns(runtime, projects, names, check));
+  await inTwos([...typeChecks(projects.oldest, check), ...runs]);
+  for (const name of missing) {
+    // Optional to npm, so that other machines can install the rest: it doesn't say when one is missing here.
+    if (process.platform !== 'linux' || process.arch !== 'x64') skip(`${name}: for Linux on x64`);
+    else
+      await check(`${name} is installed`, () =>
+        Promise.reject(new Error('rm -r runtimes/node_modules')),
+      );
   }
 }
-
-const packages = readdirSync(join(root, 'packages'))
-  .map((folder) => join(root, 'packages', folder))
-  .map((directory) => ({
-    directory,
-    manifest: JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')),
-  }))
-  .filter(({ manifest }) => !manifest.private)
-  .map(({ directory, manifest }) => ({ name: manifest.name, directory }));
-
-const temporary = mkdtempSync(join(tmpdir(), 'honker-packages-'));
-try {
-  const tarballs = [];
-  for (const each of packages) {
-    check(`${each.name}: packs`, () => {
-      const tarball = pack(each, join(temporary, 'tarballs', each.name));
-      tarballs.push({ name: each.name, tarball });
-    });
-  }
-  for (const { name, tarball } of tarballs) {
-    check(`${name}: publint`, () =>
-      node(binary('publint', 'publint'), ['--strict', tarball], root),
-    );
-    check(`${name}: attw`, () =>
-      node(
-        binary('@arethetypeswrong/cli', 'attw'),
-        ['--no-color', '--profile', 'node16', tarball],
-        root,
-      ),
-    );
-  }
-  const project = join(temporary, 'project');
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
-  check('the tarballs install into an empty project', () => {
-    const files = tarballs.map(({ tarball }) => tarball);
-    const options = ['--no-audit', '--no-fund', '--prefer-offline', '--legacy-peer-deps'];
-    node(npm, ['install', ...options, ...files], project);
-    linkPeers(project);
-  });
-  for (const { name } of tarballs) checkInstalled(name, project);
-} finally {
-  rmSync(temporary, { recursive: true, force: true });
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { median } from './statistics.js';
 
 /** One way of doing the same work: with honker, or without. */
-interface Side {
+export interface Side {
   /** Not measured: puts in place what a slice works on. */
   prepare?: () => unknown;
   /** Measured. */

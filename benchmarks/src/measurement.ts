@@ -11,7 +11,7 @@ export interface Measurement {
 }
 
 /** Empty for what is counted, or a part of something; per cent are of a core. */
-type Unit = 'jobs/s' | 'events/s' | 'µs' | 'ms' | 'MB' | 'KB' | '%' | '';
+export type Unit = 'jobs/s' | 'events/s' | 'µs' | 'ms' | 'MB' | 'KB' | '%' | '';
 
 export interface Goal {
   text: string;

@@ -90,7 +90,7 @@ export function readSource(file, page) {
     // The first line of a source is no example's, so all of the setup has room there.
     const program = assemble(
       { lines: [setup], start: 0 },
-      { lines: code, start: index + 1 },
+      { lines: isMember(code) ? inClass(code) : code, start: index + 1 },
       teardown,
     );
     const noRun = readOptions(`${file}:${index + 1}`, options);
@@ -98,6 +98,19 @@ export function readSource(file, page) {
     index = end;
   }
   return examples;
+}
+
+/** Whether it is a part of a class, and no statement: a decorated method, a constructor. */
+function isMember(code) {
+  return parse(code.join('\n')).parseDiagnostics.length > 0;
+}
+
+function inClass(code) {
+  return [
+    `class Example { ${code[0]}`,
+    ...code.slice(1, -1),
+    `${code.length > 1 ? code.at(-1) : ''} }`,
+  ];
 }
 
 /** @returns {string[]} */

@@ -46,11 +46,24 @@ const page = join(directory, 'page.md');
 const source = join(directory, 'source.ts');
 const blocks = Object.values(code).map((text) => `\`\`\`ts\n${text}\n\`\`\`\n`);
 writeFileSync(page, SETUP + blocks.join(''));
-writeFileSync(source, '/**\n * ```ts\n * emails.enqueue(1);\n * ```\n */\n');
+writeFileSync(
+  source,
+  `/**
+ * \`\`\`ts
+ * emails.enqueue(1);
+ * \`\`\`
+ * \`\`\`ts
+ * async process(to: string) {
+ *   emails.enqueue(to.length);
+ * }
+ * \`\`\`
+ */
+`,
+);
 mkdirSync(join(directory, 'programs'));
 const examples = [...readPage(page), ...readSource(source, page)];
 const compiled = [...compile(examples, root, join(directory, 'programs')).values()];
-const [sound, mistyped, throwing, failing, warning, endless, ofSource] = compiled;
+const [sound, mistyped, throwing, failing, warning, endless, ofSource, ofClass] = compiled;
 
 /** The line of the page on which an example says this. */
 function lineOf(text) {
@@ -76,6 +89,10 @@ describe.concurrent('an example', () => {
 
   it('of a source, with a wrong type in what the setup of a page declares', () => {
     expect(ofSource.errors).toEqual([expect.stringMatching(`^${source}:3: .*number`)]);
+  });
+
+  it('of a source that is a part of a class', () => {
+    expect(ofClass.errors).toEqual([expect.stringMatching(`^${source}:7: .*number`)]);
   });
 
   it('that throws', async () => {

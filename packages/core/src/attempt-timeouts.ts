@@ -3,7 +3,11 @@ import { LONGEST_DELAY_MS } from './due-timer.js';
 import type { Execution } from './execution.js';
 import type { Job } from './job.js';
 
-/** In whole seconds: for every attempt, or asked for each; undefined for no limit. */
+/**
+ * In whole seconds: for every attempt, or asked for each; undefined for no limit.
+ *
+ * @inline
+ */
 export type AttemptTimeout<AnyJob> = number | ((job: AnyJob) => number | undefined);
 
 /** The timers of the attempts that a worker runs. */

@@ -2,6 +2,7 @@
  * Durable queues inside the SQLite file that an application already has.
  *
  * @module
+ * @mergeModuleWith <project>
  */
 export { ExtensionNotFoundError } from '@honker/native';
 export type {

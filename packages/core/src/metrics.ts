@@ -87,6 +87,7 @@ export interface DiagnosticsMessages {
   'honker:wake': { path: string; latencyMs: number };
 }
 
+/** @inline */
 interface JobMessage {
   path: string;
   queue: string;

@@ -18,7 +18,11 @@ export interface SettlementListener<Payload> {
   error(error: unknown): void;
 }
 
-/** How long to wait after a failed attempt, in whole seconds. */
+/**
+ * How long to wait after a failed attempt, in whole seconds.
+ *
+ * @inline
+ */
 export type Backoff = (attempts: number, error: unknown) => number;
 
 /** Turns outcomes into queries: acks, retries, burials, releases. */

@@ -22,6 +22,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
+/** @inline */
 type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };

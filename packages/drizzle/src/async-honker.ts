@@ -19,7 +19,16 @@ import type {
 } from '@honker/core';
 import type { AsyncDrizzleHandle } from './handle.js';
 
-/** `DrizzleJob`, on an asynchronous driver. */
+/**
+ * `DrizzleJob`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleJob, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const confirm = async (job: AsyncDrizzleJob<Email>, tx: AsyncDrizzleHandle) => await job.ack(tx);
+ * ```
+ */
 export interface AsyncDrizzleJob<Payload>
   extends Pick<
     AsyncJob<Payload>,
@@ -37,20 +46,52 @@ export interface AsyncDrizzleJob<Payload>
   ack(handle?: AsyncDrizzleHandle): Promise<boolean>;
 }
 
-/** `DrizzleHandler`, on an asynchronous driver. */
+/**
+ * `DrizzleHandler`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleHandler } from '@honker/drizzle';
+ *
+ * const send: AsyncDrizzleHandler<Email> = async (job, { signal }) => {
+ *   await fetch('https://mail.example.com/send', { method: 'POST', body: job.payload.to, signal });
+ * };
+ * ```
+ */
 export type AsyncDrizzleHandler<Payload> = (
   job: AsyncDrizzleJob<Payload>,
   context: HandlerContext,
 ) => unknown;
 
-/** `DrizzleDeadLetters`, on an asynchronous driver. */
+/**
+ * `DrizzleDeadLetters`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleDeadLetters } from '@honker/drizzle';
+ *
+ * async function requeueAll(dead: AsyncDrizzleDeadLetters<Email>): Promise<void> {
+ *   for (const { id } of await dead.list()) await dead.requeue(id);
+ * }
+ * ```
+ */
 export interface AsyncDrizzleDeadLetters<Payload>
   extends Pick<AsyncDeadLetters<Payload>, 'list' | 'purge'> {
   requeue(handle: AsyncDrizzleHandle, id: number): Promise<number | null>;
   requeue(id: number): Promise<number | null>;
 }
 
-/** `DrizzleQueue`, on an asynchronous driver. */
+/**
+ * `DrizzleQueue`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleQueue, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const welcome = async (emails: AsyncDrizzleQueue<Email>, tx: AsyncDrizzleHandle, to: string) =>
+ *   await emails.enqueue(tx, { orderId: 1, to });
+ * ```
+ */
 export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   extends Pick<
     AsyncQueue<Payload, Input>,
@@ -84,7 +125,17 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
   ): AsyncGenerator<AsyncDrizzleJob<Payload>, void, undefined>;
 }
 
-/** `DrizzleStream`, on an asynchronous driver. */
+/**
+ * `DrizzleStream`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleStream, AsyncDrizzleHandle } from '@honker/drizzle';
+ *
+ * const tell = async (placed: AsyncDrizzleStream<{ orderId: number }>, tx: AsyncDrizzleHandle) =>
+ *   await placed.publish(tx, { orderId: 1 });
+ * ```
+ */
 export interface AsyncDrizzleStream<Payload = unknown, Input = Payload>
   extends Pick<
     AsyncStream<Payload, Input>,

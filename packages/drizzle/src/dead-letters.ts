@@ -2,7 +2,17 @@ import type { DeadJob, DeadLetters } from '@honker/core';
 import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 
-/** The dead letters of one queue: `queue.dead`. */
+/**
+ * The dead letters of one queue: `queue.dead`.
+ *
+ * @example
+ * ```ts
+ * for (const { id, lastError } of emails.dead.list()) {
+ *   console.log(id, lastError);
+ *   emails.dead.requeue(id);
+ * }
+ * ```
+ */
 export class DrizzleDeadLetters<Payload> {
   readonly #dead: DeadLetters<Payload>;
   readonly #handles: Handles;

@@ -24,7 +24,17 @@ export interface DrizzleHandle extends Transactional {
   all(query: string): unknown[];
 }
 
-/** `db` or `tx` of a driver that answers with promises, as `DrizzleHandle` is of one that answers at once: libsql. */
+/**
+ * `db` or `tx` of a driver that answers with promises, as `DrizzleHandle` is of one that answers at once: libsql.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleHandle, AsyncHonkerDrizzle } from '@honker/drizzle';
+ *
+ * const tell = async (asyncHonker: AsyncHonkerDrizzle, handle: AsyncDrizzleHandle) =>
+ *   await asyncHonker.notify(handle, 'orders', { id: 1 });
+ * ```
+ */
 export interface AsyncDrizzleHandle extends Transactional {
   values(query: string): PromiseLike<unknown[][]>;
 }

@@ -7,12 +7,32 @@ import { isLibsqlClient, type LibsqlClient } from './libsql/client.js';
 import { honkerLibsql } from './libsql/honker-libsql.js';
 import { Transactions } from './transactions.js';
 
-/** A Drizzle database of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite. */
+/**
+ * A Drizzle database of a driver that answers at once: better-sqlite3, node-sqlite, bun-sqlite.
+ *
+ * @example
+ * ```ts
+ * import { type DrizzleDatabase, honkerDrizzle } from '@honker/drizzle';
+ *
+ * const openMails = (db: DrizzleDatabase) => honkerDrizzle(db).queue<Email>('emails');
+ * openMails(db);
+ * ```
+ */
 export interface DrizzleDatabase extends DrizzleHandle {
   readonly $client: DriverDatabase;
 }
 
-/** A Drizzle database of libsql, whose answers are promises. */
+/**
+ * A Drizzle database of libsql, whose answers are promises.
+ *
+ * @example
+ * ```ts
+ * import { type AsyncDrizzleDatabase, honkerDrizzle } from '@honker/drizzle';
+ *
+ * const openMails = async (db: AsyncDrizzleDatabase) =>
+ *   (await honkerDrizzle(db)).queue<Email>('emails');
+ * ```
+ */
 export interface AsyncDrizzleDatabase extends AsyncDrizzleHandle {
   readonly $client: LibsqlClient;
 }

@@ -25,7 +25,6 @@ export interface HonkerVariables<Honker, Db = Honker> {
  * Puts a honker database, of whatever driver or ORM, into the context: `c.var.honker`, with its type.
  *
  * @param honker - what `open()`, `honkerDrizzle()` or `honkerKysely()` returned.
- * @param db - the Drizzle or Kysely database itself, for `transaction()`.
  *
  * @example
  * ```ts
@@ -41,6 +40,11 @@ export interface HonkerVariables<Honker, Db = Honker> {
 export function honkerMiddleware<Honker extends object>(
   honker: Honker,
 ): MiddlewareHandler<{ Variables: HonkerVariables<Honker> }>;
+/**
+ * The same, with the database of an ORM.
+ *
+ * @param db - the Drizzle or Kysely database itself, for `transaction()`.
+ */
 export function honkerMiddleware<Honker extends object, Db extends object>(
   honker: Honker,
   db: Db,

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Authorize } from './api/authorize.js';
-export { type HonkerApi, honkerApi } from './api/honker-api.js';
+export { type HonkerApi, type HonkerApiOptions, honkerApi } from './api/honker-api.js';
 export { type Channel, channel } from './channel.js';
 export {
   type Accepted,

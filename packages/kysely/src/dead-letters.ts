@@ -3,7 +3,17 @@ import type { ExclusiveConnection } from './connection.js';
 import type { KyselyHandle } from './kysely.js';
 import { methodsOf } from './methods.js';
 
-/** The dead letters of one queue: `queue.dead`. */
+/**
+ * The dead letters of one queue: `queue.dead`.
+ *
+ * @example
+ * ```ts
+ * for (const { id, lastError } of await emails.dead.list()) {
+ *   console.log(id, lastError);
+ *   await emails.dead.requeue(id);
+ * }
+ * ```
+ */
 export interface KyselyDeadLetters<Payload>
   extends Pick<AsyncDeadLetters<Payload>, 'list' | 'purge'> {
   /**

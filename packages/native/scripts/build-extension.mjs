@@ -7,11 +7,10 @@ import {
   compileExtension,
   extensionFile,
   packageDirectory,
+  releaseFlags,
 } from './compiler.mjs';
 
 const directory = join(packageDirectory, 'build');
 mkdirSync(directory, { recursive: true });
-// Tables for unwinding, which C doesn't need, would be a sixth of the extension.
-const flags = ['-O2', '-s', '-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
-compileExtension(join(directory, extensionFile), flags);
-compileAddon(join(directory, addonFile), flags);
+compileExtension(join(directory, extensionFile), releaseFlags);
+compileAddon(join(directory, addonFile), releaseFlags);

@@ -4,6 +4,7 @@ import { readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesOf } from './prebuild-targets.mjs';
 
 export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -12,8 +13,14 @@ const { version } = require('../package.json');
 const isWindows = process.platform === 'win32';
 const isMac = process.platform === 'darwin';
 
-export const extensionFile = `libhonker_ext.${isWindows ? 'dll' : isMac ? 'dylib' : 'so'}`;
-export const addonFile = 'honker.node';
+export const { extension: extensionFile, addon: addonFile } = filesOf(process.platform);
+
+/** What is released. Tables for unwinding, which C doesn't need, would be a sixth of the extension. */
+export const releaseFlags = ['-O2', '-s', '-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
+
+const howToInstall =
+  'Debian, Ubuntu: apt-get install gcc libc6-dev; Alpine: apk add gcc musl-dev; Fedora: dnf install gcc; ' +
+  'macOS: xcode-select --install';
 
 const warnings = [
   '-std=c11',
@@ -32,8 +39,12 @@ function sources(directory) {
     .map((name) => join(packageDirectory, directory, name));
 }
 
-/** @param {string} output @param {string[]} flags further compiler flags, e.g. for a sanitizer */
-export function compileExtension(output, flags = ['-O2']) {
+/**
+ * @param {string} output
+ * @param {string[]} flags further compiler flags, e.g. for a sanitizer
+ * @param {string} compiler another than this machine's
+ */
+export function compileExtension(output, flags = ['-O2'], compiler = ownCompiler()) {
   const defines = [`-DHONKER_VERSION="${version}"`];
   if (isWindows) {
     run('cl', [
@@ -52,7 +63,7 @@ export function compileExtension(output, flags = ['-O2']) {
   const link = isMac
     ? ['-dynamiclib']
     : ['-shared', '-Wl,-z,nodelete', '-Wl,-z,defs', '-pthread', '-lm'];
-  run(compiler(), [
+  run(compiler, [
     ...warnings,
     ...flags,
     '-fPIC',
@@ -66,15 +77,15 @@ export function compileExtension(output, flags = ['-O2']) {
   renameSync(unfinished(output), output);
 }
 
-/** @param {string} output */
-export function compileAddon(output, flags = ['-O2']) {
-  const { include_dir, def_paths } = require('node-api-headers');
+/** As compileExtension(). */
+export function compileAddon(output, flags = ['-O2'], compiler = ownCompiler()) {
+  const headers = join(packageDirectory, 'vendor', 'node-api');
   if (isWindows) {
     const library = `${output}.lib`;
     run('lib', [
       '/nologo',
       `/machine:${process.arch}`,
-      `/def:${def_paths.node_api_def}`,
+      `/def:${join(headers, 'node_api.def')}`,
       `/out:${library}`,
     ]);
     run('cl', [
@@ -84,22 +95,25 @@ export function compileAddon(output, flags = ['-O2']) {
       '/O2',
       '/W3',
       '/LD',
-      `/I${include_dir}`,
+      `/I${headers}`,
       ...sources('addon'),
       library,
+      'delayimp.lib',
       `/Fe:${output}`,
+      '/link',
+      '/DELAYLOAD:node.exe',
     ]);
     return;
   }
   const link = isMac ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-ldl'];
-  run(compiler(), [
+  run(compiler, [
     ...warnings,
     '-D_POSIX_C_SOURCE=200809L',
     ...flags,
     '-fPIC',
     '-fvisibility=hidden',
     '-isystem',
-    include_dir,
+    headers,
     ...sources('addon'),
     '-o',
     unfinished(output),
@@ -113,7 +127,7 @@ function unfinished(output) {
   return `${output}.unfinished`;
 }
 
-function compiler() {
+function ownCompiler() {
   return process.env.CC || 'cc';
 }
 
@@ -125,12 +139,19 @@ function run(command, args) {
   if (result.error?.code === 'ENOENT') {
     throw new Error(
       isWindows
-        ? 'cl.exe was not found: run this in a "Developer Command Prompt for Visual Studio"'
-        : `the C compiler "${command}" was not found: install one (Debian: gcc, macOS: xcode-select --install) or set CC`,
+        ? `${command}.exe was not found: run this in a "Developer Command Prompt for Visual Studio"`
+        : `the C compiler "${command}" was not found: install one (${howToInstall}) or set CC`,
     );
   }
-  if (result.status !== 0)
-    throw result.error ?? new Error(`${command} ended with ${result.status ?? result.signal}`);
+  if (result.status !== 0) {
+    throw (
+      result.error ??
+      new Error(
+        `${command} ended with ${result.status ?? result.signal}. If it misses a header such as stdio.h, ` +
+          `install the C library's: ${howToInstall}`,
+      )
+    );
+  }
 }
 
 /**
@@ -139,7 +160,7 @@ function run(command, args) {
  */
 export function compileProgram(output, files, flags) {
   const paths = files.map((file) => join(packageDirectory, file));
-  run(compiler(), [
+  run(ownCompiler(), [
     ...warnings,
     ...flags,
     `-I${join(packageDirectory, 'c')}`,

@@ -2,10 +2,10 @@
  * Fuzzes schedule expressions, the JSON reader and writer and the arguments of every SQL function, under
  * the address and undefined-behaviour sanitizers.
  *
- *   node scripts/fuzz.mjs               the inputs that are kept in test/fuzz/corpus, then a fixed number from
- *                                       a fixed seed, with any compiler
- *   node scripts/fuzz.mjs <seconds>     libFuzzer, that long each target: needs clang. Then keeps the fewest
- *                                       inputs that reach as much
+ *   node scripts/fuzz.mjs                        the inputs that are kept in test/fuzz/corpus, then a fixed
+ *                                                number from a fixed seed, with any compiler
+ *   node scripts/fuzz.mjs <seconds> [target]     libFuzzer, that long each target or only this one: needs
+ *                                                clang. Then keeps the fewest inputs that reach as much
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,11 @@ const targets = {
   functions: sqlTarget('functions', 200_000),
 };
 
-const seconds = process.argv[2];
+const [seconds, target] = process.argv.slice(2);
+const chosen = Object.entries(targets).filter(([name]) => target === undefined || name === target);
+if (chosen.length === 0) {
+  throw new Error(`the targets are ${Object.keys(targets).join(', ')}: there is no ${target}`);
+}
 const build = join(packageDirectory, 'build', 'fuzz');
 mkdirSync(build, { recursive: true });
 if (seconds !== undefined) process.env.CC = 'clang';
@@ -43,10 +47,10 @@ const extension = readdirSync(join(packageDirectory, 'c'))
   .filter((name) => name.endsWith('.c'))
   .map((name) => join('c', name));
 
-for (const [target, { files, driver }] of Object.entries(targets)) {
+for (const [name, { files, driver }] of chosen) {
   const checks = seconds === undefined ? 'address,undefined' : 'fuzzer,address,undefined';
   compileProgram(
-    join(build, target),
+    join(build, name),
     [...files, ...(seconds === undefined ? driver : []), ...extension],
     [
       ...['-O1', '-g', `-fsanitize=${checks}`, '-fno-sanitize-recover=all'],
@@ -57,18 +61,18 @@ for (const [target, { files, driver }] of Object.entries(targets)) {
   );
 }
 
-for (const [target, { inputs }] of Object.entries(targets)) {
-  const program = join(build, target);
-  if (seconds === undefined) run(program, [String(inputs), '1', packed(target)]);
+for (const [name, { inputs }] of chosen) {
+  const program = join(build, name);
+  if (seconds === undefined) run(program, [String(inputs), '1', packed(name)]);
   else {
-    const corpus = emptyDirectory(`${target}-corpus`);
-    for (const [index, input] of kept(target).entries()) {
+    const corpus = emptyDirectory(`${name}-corpus`);
+    for (const [index, input] of kept(name).entries()) {
       writeFileSync(join(corpus, String(index)), input);
     }
     run(program, [`-max_total_time=${seconds}`, '-max_len=256', '-print_final_stats=1', corpus]);
-    keep(target, program, corpus);
+    keep(name, program, corpus);
   }
-  console.log(`${target}: nothing found`);
+  console.log(`${name}: nothing found`);
 }
 
 /** A line for each input, in base64. */

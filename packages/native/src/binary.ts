@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { existsSync, packageDirectory } from './package-directory.cjs';
-import { currentTarget } from './target.js';
+import { currentTarget } from './target.cjs';
 
 /** Thrown when no binary for this machine is where one could be. */
 export class ExtensionNotFoundError extends Error {
@@ -64,14 +64,14 @@ export function addonPath(): string {
 
 function findBinary(file: string): string {
   const built = join(packageDirectory, 'build', file);
-  if (existsSync(built)) return built; // before the target is asked for: telling the libc takes 13 ms
+  if (existsSync(built)) return built;
   const prebuilt = join(packageDirectory, 'prebuilds', currentTarget(), file);
   if (existsSync(prebuilt)) return prebuilt;
   throw new ExtensionNotFoundError(
     file,
     [built, prebuilt],
     'There is no prebuilt binary for this machine, or the package was installed without its files. ' +
-      'Reinstall @honker/native; or build honker from its repository (npm ci && npm run build needs a C ' +
-      'compiler) and set HONKER_EXTENSION_PATH to the file that it made.',
+      'Reinstall @honker/native; or compile it here by "npx honker-native build", which needs a C ' +
+      'compiler. HONKER_EXTENSION_PATH may name a file that you built elsewhere.',
   );
 }

@@ -2,6 +2,7 @@
  * honker for NestJS: queues, streams and schedules of SQLite files as providers, workers as classes.
  *
  * @module
+ * @mergeModuleWith <project>
  */
 export type {
   HonkerBackground,

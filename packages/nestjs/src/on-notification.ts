@@ -1,6 +1,7 @@
 import { requireKnownOptions, requireText } from './arguments.js';
 import { handlerDecorator } from './metadata.js';
 
+/** Where a channel is. */
 export interface OnNotificationOptions {
   /** The database that the channel is in. Default: that of the `forRoot()` without a name. */
   databaseName?: string;
@@ -16,7 +17,7 @@ export interface OnNotificationOptions {
  * ```ts
  * @OnNotification('prices')
  * forget({ payload }: Notification<{ item: string }>) {
- *   this.cache.delete(payload.item);
+ *   cache.delete(payload.item);
  * }
  * ```
  */

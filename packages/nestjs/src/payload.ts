@@ -9,6 +9,7 @@ const REQUEST = 0;
 const SIGNAL = 1;
 const BODY = 3;
 
+/** @inline */
 type Pipe = PipeTransform | Type<PipeTransform>;
 
 /**

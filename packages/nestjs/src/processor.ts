@@ -25,7 +25,7 @@ const OPTIONS = ['databaseName', 'scope', 'concurrency', 'prefetch', 'backoff', 
  * @Processor('emails', { concurrency: 5 })
  * export class EmailProcessor extends WorkerHost<Email> {
  *   async process(job: Job<Email>, signal: AbortSignal) {
- *     await this.mailer.send(job.payload, { signal });
+ *     await send(job.payload.to, { signal });
  *   }
  * }
  * ```
@@ -51,7 +51,7 @@ export function Processor(queue: string, options: ProcessorOptions = {}): ClassD
  * @Processor('emails')
  * export class EmailProcessor {
  *   @Process('welcome')
- *   async welcome(job: NamedJob<Welcome>, signal: AbortSignal) {}
+ *   async welcome(job: NamedJob<Email>, signal: AbortSignal) {}
  * }
  * ```
  */

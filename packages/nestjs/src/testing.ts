@@ -37,7 +37,8 @@ interface Application {
  * }).compile();
  * await module.init();
  * module.get<Queue<Email>>(getQueueToken('emails')).enqueue({ to: 'alice@example.com' });
- * expect((await drain(module)).completed).toHaveLength(1);
+ * const { completed } = await drain(module);
+ * console.log(completed.length); // => 1
  * await module.close();
  * ```
  */

@@ -12,6 +12,7 @@ import type { MiddlewareHandler } from 'hono/types';
  * ```
  */
 export type Authorize = 'public' | ((c: Context) => Verdict | Promise<Verdict>);
+/** @inline */
 type Verdict = boolean | Response;
 
 export function authorized(authorize: Authorize): MiddlewareHandler {

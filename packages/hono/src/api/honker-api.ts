@@ -5,6 +5,15 @@ import { queueRoutes } from './queues.js';
 import { scheduleRoutes } from './schedules.js';
 import { streamRoutes } from './streams.js';
 
+/**
+ * The options of `honkerApi()`.
+ *
+ * @example
+ * ```ts
+ * const options: HonkerApiOptions = { authorize: isAdmin };
+ * app.route('/honker', honkerApi(db, options));
+ * ```
+ */
 export interface HonkerApiOptions {
   /** Asked before each request. There is no default: the API shows payloads and deletes jobs. */
   authorize: Authorize;

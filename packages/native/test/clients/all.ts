@@ -1,4 +1,5 @@
 import { betterSqlite3 } from './better-sqlite3.js';
+import { cClient } from './c-client.js';
 import type { ClientKind } from './client.js';
 import { python } from './python.js';
 import { bun, deno, node24 } from './runtimes.js';
@@ -11,6 +12,7 @@ const every: Readonly<Record<string, ClientKind>> = {
   node24,
   bun,
   deno,
+  c: cClient,
 };
 
 /** Those that HONKER_TEST_CLIENTS names, separated by commas; all of them without it. */

@@ -59,6 +59,19 @@ export function jobLists(test: ContractTest): void {
     ]);
   });
 
+  test('a page that begins nowhere has the jobs of negative ids and times, too', async (db) => {
+    await db.run(
+      'INSERT INTO _honker_live (id, queue, payload, run_at) VALUES' +
+        " (-2, 'q', '1', 0), (-3, 'q', '2', -7), (1, 'q', '3', 0)",
+      'INSERT INTO _honker_live (id, queue, payload, state, worker_id, claim_expires_at) VALUES' +
+        " (-4, 'q', '4', 'processing', 'w', 0), (-5, 'q', '5', 'processing', 'w', -7)",
+    );
+    expect(await ids(db, "honker_pending_list('q', 0, NULL, NULL, 9)")).toEqual([-3, -2, 1]);
+    expect(await ids(db, "honker_pending_list('q', 0, 0, NULL, 9)")).toEqual([-2, 1]);
+    expect(await ids(db, "honker_processing_list('q', NULL, NULL, 9)")).toEqual([-5, -4]);
+    expect(await ids(db, "honker_processing_list('q', 0, NULL, 9)")).toEqual([-4]);
+  });
+
   test('processing: those of the queue, by the end of their leases, page by page', async (db) => {
     await claim(db);
     expect(await ids(db, "honker_processing_list('q', NULL, NULL, 9)")).toEqual([2, 1, 4]);

@@ -29,6 +29,7 @@ import { streams } from './streams.js';
 import { sweep } from './sweep.js';
 import { transactions } from './transactions.js';
 import { triggers } from './triggers.js';
+import { watching } from './watching.js';
 
 /** The contract by subject: each registers its tests through what it is given. */
 export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = {
@@ -62,4 +63,5 @@ export const subjects: Readonly<Record<string, (test: ContractTest) => void>> = 
   triggers,
   transactions,
   clock,
+  watching,
 };

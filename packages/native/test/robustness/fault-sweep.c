@@ -8,7 +8,8 @@
 **   - it closes, and every block is free again.
 **
 ** fault-sweep <directory> <step> [text]: tries every step-th allocation and every write; of the calls
-** that contain the text, if one is given. Prints what is wrong, and a summary.
+** that contain the text, if one is given. Prints what is wrong, and a summary; a function that no call
+** tries is wrong, too.
 */
 #define _DEFAULT_SOURCE /* unlink() under -std=c11 */
 #include <stdio.h>
@@ -16,18 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "faults.h"
 #include "scenarios.h"
-#include "sqlite3.h"
+#include "sweep.h"
 
 int sqlite3_honkerext_init(sqlite3 *db, char **error, const void *api);
-
-typedef struct variant {
-  const char *name;
-  fault_kind kind;
-  const char *encoding;
-  const char *journal; /* NULL: in memory */
-} variant;
 
 static const variant variants[] = {
     {"out of memory once", FAULT_MEMORY_ONCE, "UTF-8", NULL},
@@ -41,18 +34,9 @@ static const variant variants[] = {
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
-/* The case that is running, for messages. */
-static struct {
-  const variant *variant;
-  const char *call;
-  long n;
-  long runs;
-  long failures;
-  long step;
-  long lost_answers; /* the work was done, and its answer failed */
-} now;
+struct sweep_state now;
 
-static void complain(const char *what, const char *detail) {
+void complain(const char *what, const char *detail) {
   now.failures++;
   if (now.failures <= 100) {
     printf("%s\n  %s, fault %ld: %s%s%.200s\n", now.call, now.variant->name, now.n, what, detail == NULL ? "" : ": ",
@@ -60,7 +44,7 @@ static void complain(const char *what, const char *detail) {
   }
 }
 
-static void die(const char *what, sqlite3 *db) {
+void die(const char *what, sqlite3 *db) {
   printf("%s\n  %s, fault %ld: %s: %s\n", now.call, now.variant->name, now.n, what, db ? sqlite3_errmsg(db) : "");
   exit(2);
 }
@@ -74,14 +58,14 @@ static int learn_api(sqlite3 *db, char **error, const void *api) {
   return SQLITE_OK;
 }
 
-static int load(sqlite3 *db) {
+int load(sqlite3 *db) {
   char *error = NULL;
   const int rc = sqlite3_honkerext_init(db, &error, api_routines);
   sqlite3_free(error);
   return rc == SQLITE_OK_LOAD_PERMANENTLY ? SQLITE_OK : rc;
 }
 
-static void execute(sqlite3 *db, const char *sql) {
+void execute(sqlite3 *db, const char *sql) {
   if (sql != NULL && sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) die(sql, db);
 }
 
@@ -131,7 +115,7 @@ static sqlite3 *open_image(const image *from, const variant *v, const char *path
   return db;
 }
 
-static void remove_file(const char *path) {
+void remove_file(const char *path) {
   static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
   for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
     char name[1100];
@@ -312,7 +296,7 @@ static void free_reference(reference *ref) {
   sqlite3_free(ref->answered.text);
 }
 
-static void check_blocks(long before) {
+void check_blocks(long before) {
   char count[32];
   snprintf(count, sizeof count, "%ld", faults_live_blocks() - before);
   if (faults_live_blocks() != before) complain("blocks were not freed", count);
@@ -337,28 +321,22 @@ static void sweep(const scenario *s, const variant *v, const char *path) {
   sqlite3_free(made.bytes);
 }
 
-/* Loading, too, is all or nothing, and can be done again. */
-static void sweep_loading(const variant *v) {
-  now.variant = v;
-  now.call = "load";
-  int hit = 1;
-  for (now.n = 1; hit; now.n++) {
-    const long before = faults_live_blocks();
-    sqlite3 *db = NULL;
-    if (sqlite3_open(":memory:", &db) != SQLITE_OK) die("open", db);
-    for (int times = 0; times < 2; times++) {
-      faults_arm(v->kind, now.n);
-      const int rc = load(db);
-      hit = faults_disarm() > 0;
-      if (rc != SQLITE_OK && rc != SQLITE_NOMEM) complain("another error", sqlite3_errstr(rc));
-      if (rc == SQLITE_OK) execute(db, "SELECT honker_bootstrap(), honker_busy_limit(NULL)");
-    }
-    if (load(db) != SQLITE_OK) complain("could not be loaded again", sqlite3_errmsg(db));
-    execute(db, "SELECT honker_bootstrap(), honker_stream_publish('t', NULL, '1'), honker_busy_limit(NULL)");
-    now.runs++;
-    if (sqlite3_close(db) != SQLITE_OK) die("close", db);
-    check_blocks(before);
+/* So that a function which is added is swept. */
+static void expect_every_function(void) {
+  sqlite3 *db = NULL;
+  sqlite3_stmt *list = NULL;
+  now.call = "the list of functions";
+  if (sqlite3_open(":memory:", &db) != SQLITE_OK || load(db) != SQLITE_OK) die("open", db);
+  const char *const names = "SELECT DISTINCT name || '(' FROM pragma_function_list WHERE name = 'notify' OR name GLOB 'honker_*'";
+  if (sqlite3_prepare_v2(db, names, -1, &list, NULL) != SQLITE_OK) die(names, db);
+  while (sqlite3_step(list) == SQLITE_ROW) {
+    const char *const name = (const char *)sqlite3_column_text(list, 0);
+    int found = strstr(calls_swept_apart, name) != NULL;
+    for (size_t i = 0; i < scenario_count && !found; i++) found = strstr(scenarios[i].call, name) != NULL;
+    if (!found) complain("no call of it is swept", name);
   }
+  sqlite3_finalize(list);
+  if (sqlite3_close(db) != SQLITE_OK) die("close", db);
 }
 
 int main(int argc, char **argv) {
@@ -374,9 +352,15 @@ int main(int argc, char **argv) {
   if (sqlite3_open(":memory:", &db) != SQLITE_OK || api_routines == NULL) return 2;
   sqlite3_close(db);
   sqlite3_reset_auto_extension();
+  now.variant = &variants[0];
+  expect_every_function();
   for (size_t v = 0; v < VARIANTS; v++) {
     const long runs = now.runs;
-    if (argc < 4 && variants[v].journal == NULL) sweep_loading(&variants[v]);
+    if (argc < 4 && variants[v].journal == NULL) {
+      sweep_loading(&variants[v]);
+      sweep_auto_load(&variants[v]);
+      sweep_watching(&variants[v], path);
+    }
     for (size_t i = 0; i < scenario_count; i++) {
       if (argc < 4 || strstr(scenarios[i].call, argv[3]) != NULL) sweep(&scenarios[i], &variants[v], path);
     }

@@ -9,6 +9,7 @@ describe.skipIf(pythonIsMissing)('the C interface', () => {
   it.each(backends)('opens, waits, is released and survives a fork(), by %s', (backend) => {
     const path = join(temporaryDirectory(), 'a.db');
     expect(runPython('c_interface.py', extensionPath(), path, backend)).toEqual({
+      unloaded: `cannot watch ${path}: load the extension into a connection first`,
       open: '',
       quiet: 0,
       commit: 1,

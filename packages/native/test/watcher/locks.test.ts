@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { watchCommits } from '../../dist/esm/index.js';
+import { extensionPath, watchCommits } from '../../dist/esm/index.js';
+import { temporaryDirectory } from '../temporary-directory.js';
 import { pythonIsMissing, runPython } from './python.js';
 import { backends, database } from './watched.js';
 
@@ -48,6 +49,12 @@ describe.skipIf(process.platform !== 'linux' || pythonIsMissing).each(backends)(
       watcher.close();
       expect(locks(path, `${path}-shm`)).toEqual(before);
       db.exec('COMMIT');
+    });
+
+    it('03 of a library that another one in the process has a newer connection than', () => {
+      const held = Array.from({ length: 3 }, () => 'write');
+      const steps = runPython('two-libraries.py', extensionPath(), backend, temporaryDirectory());
+      expect(steps).toEqual([held, held, held]);
     });
   },
 );

@@ -39,6 +39,7 @@ describe.each(backends)('a SQL handle on the %s watcher', (backend) => {
     const { path, db, commit } = database();
     const { open, wait, close } = handles(db);
     const id = open(path, name);
+    expect(id).toBeGreaterThan(0);
     expect(wait(id, 0)).toBe(0);
     commit();
     expect(wait(id, 50_000)).toBe(1);
@@ -80,8 +81,9 @@ describe.each(backends)('a SQL handle on the %s watcher', (backend) => {
     commit();
     expect(await waiting.news).toBe(1);
     expect(wait(other, 50_000)).toBe(1);
-    close(one);
-    close(other);
+    const later = open(path, backend);
+    expect(wait(later, 0)).toBe(0); // the commit came before it
+    for (const each of [one, other, later]) close(each);
   });
 
   it('05 answers -1 from the moment that its file is seen to be gone', () => {

@@ -11,8 +11,6 @@ extension, path, backend = sys.argv[1:]
 connection = sqlite3.connect(path, isolation_level=None)
 connection.execute("PRAGMA journal_mode = WAL")
 connection.execute("CREATE TABLE t (x)")
-connection.enable_load_extension(True)
-connection.load_extension(extension)
 
 library = ctypes.CDLL(extension)
 error_arguments = [ctypes.c_char_p, ctypes.c_size_t]
@@ -41,6 +39,9 @@ def commit():
 
 steps = {}
 name = backend.encode()
+_, steps["unloaded"] = open_watcher(name)
+connection.enable_load_extension(True)
+connection.load_extension(extension)
 watcher, steps["open"] = open_watcher(name)
 steps["quiet"] = library.honker_watcher_wait(watcher, 0)
 commit()

@@ -1,10 +1,12 @@
 /**
  * Commits in rounds, with gaps and with everything else that a SQLite connection does to its file.
- * Arguments: database, number of this writer. A message { seed, commits, modes, bigRows } is a round;
- * the answer is { at }: the moment after its last commit, in ns.
+ * Arguments: database, number of this writer. A message { seed, commits, modes, bigRows, watching } is a
+ * round; the answer is { at, withheld }: the moment after its last commit, and what the watching threads, a
+ * list for each process, had been kept waiting for until then, in ns.
  */
 import Database from 'better-sqlite3';
 import { Random } from './random.mjs';
+import { withheldNs } from './withheld.mjs';
 
 const [path, writer] = process.argv.slice(2);
 const nobody = new Int32Array(new SharedArrayBuffer(4));
@@ -74,14 +76,14 @@ function gap(random) {
 process.on('message', (round) => {
   const random = new Random(round.seed);
   settle(round, random);
-  let at;
   for (let i = 0; i < round.commits; i++) {
     gap(random);
     disturb(round, random);
     commit(round, random);
-    at = process.hrtime.bigint();
   }
+  const at = process.hrtime.bigint();
+  const withheld = round.watching.map((threads) => String(withheldNs(threads)));
   disturb(round, random);
-  process.send({ at: String(at) });
+  process.send({ at: String(at), withheld });
 });
 process.send('ready');

@@ -3,7 +3,7 @@
 ** driver <extension> <database> <backend> <commits>
 **
 ** Threads wait on a watcher, another one commits, and meanwhile others are opened and closed; a
-** watcher is closed under those who wait; a file is deleted under one.
+** watcher is closed under those who wait; a file is deleted under one; connections load by themselves.
 */
 #define _POSIX_C_SOURCE 200809L
 #include <dlfcn.h>
@@ -64,9 +64,12 @@ static void on_news(void *argument, int news) {
   atomic_fetch_add(news < 0 ? &heard_death : &heard_commits, 1);
 }
 
+/* Every watcher that is closed wakes those who wait on another: they go on waiting, for as long as they said. */
+#define LONG_MS 600000
+
 static void *wait_until_closed(void *w) {
-  while (watcher_wait(w, 30000) >= 0) {
-  }
+  int news;
+  while ((news = watcher_wait(w, LONG_MS)) >= 0) check(news > 0, "a wait ended before its time");
   return NULL;
 }
 
@@ -83,9 +86,9 @@ static void *commit(void *unused) {
 
 static void *wait_by_sql(void *id) {
   sqlite3 *const db = connect(path);
-  char *const sql = sqlite3_mprintf("SELECT honker_update_watcher_wait(%lld, 30000)", *(sqlite3_int64 *)id);
-  while (ask(db, sql) >= 0) {
-  }
+  char *const sql = sqlite3_mprintf("SELECT honker_update_watcher_wait(%lld, %d)", *(sqlite3_int64 *)id, LONG_MS);
+  sqlite3_int64 news;
+  while ((news = ask(db, sql)) >= 0) check(news > 0, "a wait by SQL ended before its time");
   sqlite3_free(sql);
   sqlite3_close(db);
   return NULL;
@@ -135,6 +138,18 @@ static void use_of_a_deleted_file(void) {
   sqlite3_free(doomed);
 }
 
+/* From here on whoever opens a connection has honker's functions; a watcher's own goes without. */
+static void use_of_connections_that_load_by_themselves(sqlite3 *db) {
+  sqlite3 *later = NULL;
+  check(ask(db, "SELECT honker_auto_load()") == 1, "honker_auto_load");
+  void *const w = open_or_fail(path, 1); /* another interval than any before: its connection opens now */
+  check(sqlite3_open(path, &later) == SQLITE_OK, "open");
+  run(later, "SELECT honker_bootstrap(); INSERT INTO t VALUES (3)");
+  check(watcher_wait(w, 30000) == 1, "no commit was heard");
+  watcher_close(w);
+  sqlite3_close(later);
+}
+
 int main(int count, char **arguments) {
   check(count == 5, "driver <extension> <database> <backend> <commits>");
   extension = arguments[1], path = arguments[2], backend = arguments[3], commits = atoi(arguments[4]);
@@ -150,6 +165,7 @@ int main(int count, char **arguments) {
   check(watcher_open("/no/such/file", backend, 0, error, sizeof error) == NULL, "a missing file");
   use_while_commits_happen(db);
   use_of_a_deleted_file();
+  use_of_connections_that_load_by_themselves(db);
   sqlite3_close(db);
   dlclose(library);
   return 0;
