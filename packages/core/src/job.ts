@@ -111,8 +111,8 @@ export class Job<Payload> {
   }
 
   /**
-   * Gives the job back, to be run again in `delayS` whole seconds; to dead, with `error` as its
-   * `lastError`, when its attempts are used up.
+   * Gives the job back, to be run again in `delayS` whole seconds, counted from the beginning of the clock's
+   * second; to dead, with `error` as its `lastError`, when its attempts are used up.
    *
    * @throws {TypeError | RangeError} for a delay that is no whole number, or negative.
    */
