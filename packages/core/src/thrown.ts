@@ -5,7 +5,17 @@ const LONGEST = 10_000;
 /** Of an error and what caused it, all in all: what lies deeper says little, and a cause may cause itself. */
 const MOST_ERRORS = 10;
 
-/** What it says, and what caused it says, for `last_error`: of fetch, the cause alone tells what went wrong. */
+/**
+ * What it says, and what caused it says, for `last_error`: of fetch, the cause alone tells what went wrong.
+ *
+ * @example
+ * ```ts
+ * import { describeError } from '@honker/core/adapter';
+ *
+ * const error = new Error('no mail', { cause: new Error('no server') });
+ * console.log(describeError(error)); // => Error: no mail; caused by Error: no server
+ * ```
+ */
 export function describeError(thrown: unknown): string {
   const told = new Set<unknown>();
   const untold = [thrown];
