@@ -6,8 +6,10 @@ export function mendDeadLetters(shop: Shop, postcode: string, report: Report): v
   for (const job of shop.shipments.dead.list()) {
     const { orderId } = job.payload;
     report.add(orderId, `${job.lastError}`);
-    changePostcode(shop, orderId, postcode);
-    const newId = shop.shipments.dead.requeue(job.id);
+    const newId = shop.db.transaction((tx) => {
+      changePostcode(tx, orderId, postcode);
+      return shop.shipments.dead.requeueTx(tx, job.id);
+    });
     console.log(
       `job ${job.id}: order ${orderId} is for ${postcode} now, and job ${newId} sends it`,
     );

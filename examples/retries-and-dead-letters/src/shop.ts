@@ -1,4 +1,4 @@
-import { type Database, open, type Queue } from '@honker/core';
+import { type Database, open, type Queue, type Transaction } from '@honker/core';
 
 export interface Order {
   id: number;
@@ -44,9 +44,8 @@ export function getOrder({ db }: Shop, id: number): Order {
   return order;
 }
 
-export function changePostcode({ db }: Shop, id: number, postcode: string): void {
-  const update = 'UPDATE orders SET postcode = ? WHERE id = ?';
-  db.transaction((tx) => tx.execute(update, [postcode, id]));
+export function changePostcode(tx: Transaction, id: number, postcode: string): void {
+  tx.execute('UPDATE orders SET postcode = ? WHERE id = ?', [postcode, id]);
 }
 
 export function saveParcel({ db }: Shop, id: number, parcel: string): void {

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endLease, leader } from './leader.js';
+import { endLease } from './leader.js';
 import { Program } from './program.js';
 import { ensureSchedule, openDatabase, ticks } from './schedule.js';
 import { Tally } from './tally.js';
@@ -70,16 +70,16 @@ async function until(condition: () => boolean): Promise<void> {
 
 async function run(): Promise<boolean> {
   const one = start();
-  await until(() => leader(db) !== undefined);
+  await until(() => db.scheduler().leader() !== null);
   const two = start();
   console.log(`  process ${one.pid} leads, ${two.pid} stands by`);
   await until(() => tally.fired >= TICKS_BEFORE);
 
   await one.kill();
-  const dead = leader(db);
-  if (dead === undefined) throw new Error('the lock was gone with its owner');
+  const dead = db.scheduler().leader();
+  if (dead === null) throw new Error('the lock was gone with its owner');
   const killedAt = Date.now();
-  const leftS = dead.expires_at - Math.floor(killedAt / 1000);
+  const leftS = dead.expiresAt - Math.floor(killedAt / 1000);
   console.log(`             leader killed with SIGKILL; its lease has ${leftS} s left`);
   if (leftS > leaseS) {
     endLease(db, dead, leaseS);
@@ -89,7 +89,9 @@ async function run(): Promise<boolean> {
     () => ending.abort(new Error('nobody took over')),
     (leaseS + GIVE_UP_AFTER_S) * 1000,
   );
-  await until(() => (leader(db) ?? dead).owner !== dead.owner).finally(() => clearTimeout(giveUp));
+  await until(() => (db.scheduler().leader() ?? dead).owner !== dead.owner).finally(() =>
+    clearTimeout(giveUp),
+  );
   const tookS = (Date.now() - killedAt) / 1000;
   console.log(`             process ${two.pid} leads after ${tookS.toFixed(1)} s`);
   const takenOverAt = Math.ceil(Date.now() / 1000);

@@ -10,15 +10,9 @@ export function ticks(db: Database): Queue<null> {
   return db.queue<null>('ticks');
 }
 
-/**
- * A job each second. Every process may call this at its start; but adding an `@every` again begins its
- * interval anew, so only the first one adds it.
- */
+/** A job each second. Every process calls this at its start: adding an `@every` again would begin its interval anew. */
 export function ensureSchedule(db: Database): Schedule {
   const scheduler = db.scheduler();
-  const find = () => scheduler.list().find(({ name }) => name === 'tick');
-  const existing = find();
-  if (existing !== undefined) return existing;
-  scheduler.add({ name: 'tick', queue: 'ticks', schedule: '@every 1s' });
-  return find() as Schedule;
+  scheduler.ensure({ name: 'tick', queue: 'ticks', schedule: '@every 1s' });
+  return scheduler.list().find(({ name }) => name === 'tick') as Schedule;
 }

@@ -5,7 +5,7 @@ import { atEnd } from '../../../packages/core/test/cleanup.js';
 import { Command, hasProcessGroups } from '../../../packages/core/test/command.js';
 import { Program } from '../../../packages/core/test/program.js';
 import { temporaryDirectory } from '../../../packages/core/test/temporary-database.js';
-import { endLease, leader } from '../src/leader.js';
+import { endLease } from '../src/leader.js';
 import { ensureSchedule, openDatabase, ticks } from '../src/schedule.js';
 import { Tally } from '../src/tally.js';
 
@@ -40,15 +40,15 @@ it.skipIf(platform === 'win32')(
       await commits.return();
     };
     const one = new Program(built('scheduler'), [folder]);
-    await until(() => leader(db) !== undefined);
-    const frozen = leader(db);
-    if (frozen === undefined) throw new Error('nobody leads');
+    await until(() => db.scheduler().leader() !== null);
+    const frozen = db.scheduler().leader();
+    if (frozen === null) throw new Error('nobody leads');
     const two = new Program(built('scheduler'), [folder]);
     await until(() => queue.stats().ready > 0);
 
     one.signal('SIGSTOP');
     endLease(db, frozen, 1);
-    await until(() => (leader(db) ?? frozen).owner !== frozen.owner);
+    await until(() => (db.scheduler().leader() ?? frozen).owner !== frozen.owner);
     one.signal('SIGCONT');
     const { ready } = queue.stats();
     await until(() => queue.stats().ready > ready + 1);

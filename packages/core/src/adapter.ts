@@ -14,3 +14,4 @@ export { openAsync } from './open-async.js';
 export { queries } from './queries/queries.js';
 export type { Query } from './queries/query.js';
 export { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
+export { describeError } from './thrown.js';

@@ -53,7 +53,16 @@ export type AsyncStream<Payload = unknown, Input = Payload> = Promised<
  */
 export type AsyncScheduler = Promised<
   Scheduler,
-  'add' | 'pause' | 'resume' | 'update' | 'remove' | 'list' | 'tick' | 'soonest'
+  | 'add'
+  | 'ensure'
+  | 'pause'
+  | 'resume'
+  | 'update'
+  | 'remove'
+  | 'list'
+  | 'tick'
+  | 'soonest'
+  | 'leader'
 >;
 
 /**

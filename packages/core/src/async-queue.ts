@@ -40,7 +40,7 @@ export type AsyncJob<Payload> = Promised<
  */
 export type AsyncDeadLetters<Payload> = Promised<
   DeadLetters<Payload>,
-  'list' | 'requeue' | 'purge'
+  'list' | 'requeue' | 'requeueTx' | 'purge'
 >;
 
 /**

@@ -2,8 +2,8 @@ import { requireInteger } from './arguments.js';
 import { payloadOrText } from './payload.js';
 import type { DeadRow } from './queries/dead-letters.js';
 import { queries } from './queries/queries.js';
-import { mapped } from './queries/query.js';
-import type { Session } from './session.js';
+import { mapped, type Query } from './queries/query.js';
+import type { Session, TransactionHandle } from './session.js';
 
 /**
  * A job that will not run again unless it is requeued.
@@ -39,12 +39,12 @@ export interface DeadJob<Payload> {
 /** The dead letters of one queue: `queue.dead`. */
 export class DeadLetters<Payload> {
   readonly #queue: string;
-  readonly #runNow: Session['runNow'];
+  readonly #db: Session;
 
   /** @internal Applications use `queue.dead`. */
-  constructor(queue: string, runNow: Session['runNow']) {
+  constructor(queue: string, db: Session) {
     this.#queue = queue;
-    this.#runNow = runNow;
+    this.#db = db;
   }
 
   /**
@@ -62,18 +62,40 @@ export class DeadLetters<Payload> {
     const query = mapped(queries.deadList(this.#queue, afterId, limit), (rows) =>
       rows.map((row) => toDeadJob<Payload>(row)),
     );
-    return this.#runNow('dead.list()', query);
+    return this.#db.runNow('dead.list()', query);
   }
 
   /**
    * Puts a dead job back into its queue, to run now, its attempts starting at 0 again.
    *
-   * @returns the id of the new job, or null if there is no such dead job.
+   * @returns the id of the new job, or null if there is no such dead job in this queue.
    */
   requeue(id: number): number | null {
-    requireInteger(id, 'id', 0);
-    const query = mapped(queries.deadRequeue(id), (newId) => newId || null);
-    return this.#runNow('dead.requeue()', query);
+    return this.#db.runNow('dead.requeue()', this.#requeueQuery(id));
+  }
+
+  /**
+   * The same inside an open transaction: what mends the rows that the job failed over, and the job, commit
+   * together.
+   *
+   * @throws {TransactionUnusableError} for a transaction that has ended, or of another database.
+   *
+   * @example
+   * ```ts
+   * const failed = emails.dead.list();
+   * db.transaction((tx) => {
+   *   tx.execute('UPDATE users SET email = ? WHERE email = ?', ['alice@example.com', 'alice@example']);
+   *   for (const { id } of failed) emails.dead.requeueTx(tx, id);
+   * });
+   * ```
+   */
+  requeueTx(tx: TransactionHandle, id: number): number | null {
+    return this.#db.runInside('dead.requeueTx()', tx, this.#requeueQuery(id));
+  }
+
+  #requeueQuery(id: number): Query<number | null> {
+    const query = queries.deadRequeueIn(this.#queue, requireInteger(id, 'id', 0));
+    return mapped(query, (newId) => newId || null);
   }
 
   /**
@@ -83,7 +105,7 @@ export class DeadLetters<Payload> {
    */
   purge(options: { olderThanS?: number } = {}): number {
     const olderThanS = requireInteger(options.olderThanS ?? 0, 'olderThanS', 0);
-    return this.#runNow('dead.purge()', queries.deadPurge(this.#queue, olderThanS));
+    return this.#db.runNow('dead.purge()', queries.deadPurge(this.#queue, olderThanS));
   }
 }
 

@@ -13,9 +13,12 @@ import type { JobColumns } from './queries/jobs.js';
  * ```
  */
 export interface EnqueueOptions {
-  /** Not before this many whole seconds from now. Wins over `runAt`. */
+  /**
+   * So many whole seconds from now. They count from the beginning of the clock's second: with 5 the job is due
+   * after 4 to 5 seconds. Where it must not be earlier, add one, or give `runAt`. Wins over `runAt`.
+   */
   delay?: number;
-  /** Not before this moment: a Date, or Unix seconds. */
+  /** Not before this moment: a Date, rounded up to a second, or Unix seconds. */
   runAt?: Date | number;
   /** Higher runs first. Default 0; may be negative. */
   priority?: number;

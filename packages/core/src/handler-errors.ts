@@ -13,7 +13,7 @@ import { HonkerError } from './errors.js';
  * ```
  */
 export class RetryError extends HonkerError {
-  /** Whole seconds. */
+  /** Whole seconds, from the beginning of the clock's second: the retry is up to one earlier. Add it where that matters. */
   readonly delayS: number;
 
   constructor(message: string, options: ErrorOptions & { delayS: number }) {

@@ -51,7 +51,7 @@ export type { HandlerContext } from './execution.js';
 export type { FollowOptions } from './follow.js';
 export { FailError, RetryError } from './handler-errors.js';
 export type { Handler } from './handler-runner.js';
-export type { Job } from './job.js';
+export type { BuriedJob, Job } from './job.js';
 export type { JobRecord, JobsOptions } from './job-record.js';
 export type { Lock, WithLockOptions } from './lock.js';
 export type { DiagnosticsMessages, Metrics, QueueMetrics, WakeMetrics } from './metrics.js';
@@ -66,11 +66,12 @@ export type {
 export type { Queue, QueueOptions, SchemaQueueOptions } from './queue.js';
 export type { QueueStats } from './queue-stats.js';
 export type { WaitOptions } from './result.js';
+export type { ScheduleOptions } from './schedule-options.js';
 export type {
   Fired,
+  Leader,
   RunOptions,
   Schedule,
-  ScheduleOptions,
   Scheduler,
   ScheduleUpdate,
 } from './scheduler.js';

@@ -111,8 +111,8 @@ export class Job<Payload> {
   }
 
   /**
-   * Gives the job back, to be run again in `delayS` whole seconds; to dead, with `error` as its
-   * `lastError`, when its attempts are used up.
+   * Gives the job back, to be run again in `delayS` whole seconds, counted from the beginning of the clock's
+   * second; to dead, with `error` as its `lastError`, when its attempts are used up.
    *
    * @throws {TypeError | RangeError} for a delay that is no whole number, or negative.
    */
@@ -152,6 +152,26 @@ export class Job<Payload> {
       }),
     );
   }
+}
+
+/**
+ * A job that went to dead, as a worker tells of it.
+ *
+ * @example
+ * ```ts
+ * import type { BuriedJob } from '@honker/core';
+ *
+ * const report = ({ id, payload }: BuriedJob<Email>) => console.error(id, 'to', payload?.to ?? 'nobody');
+ * const worker = emails.work((job) => console.log('to', job.payload.to));
+ * worker.on('dead', report);
+ * ```
+ */
+export interface BuriedJob<Payload> {
+  readonly id: number;
+  readonly queue: string;
+  readonly attempts: number;
+  /** What the handler got; missing where no handler was called, since the payload is malformed. */
+  readonly payload?: Payload;
 }
 
 function reason(error: unknown): string | null {

@@ -5,7 +5,7 @@ import type { Query } from './queries/query.js';
 import type { Session } from './session.js';
 
 /** The lock that the scheduler's leader holds, by the contract, and for how long without renewing it. */
-const LOCK = 'honker-scheduler';
+export const LEADER_LOCK = 'honker-scheduler';
 const TTL_S = 60;
 /** When it is renewed: two tries may fail before it is lost. */
 const RENEW_AFTER_S = 20;
@@ -23,6 +23,7 @@ export class Leadership {
   constructor(db: Session) {
     this.#db = db;
     db.beforeClose.add(this.#onDatabaseClose);
+    db.leaderships.add(this);
   }
 
   /**
@@ -31,14 +32,16 @@ export class Leadership {
    * @returns when to call it again, in Unix seconds, or 0 for at once; a commit may change it earlier.
    */
   async hold(now: number): Promise<number> {
-    const [lock] = await this.#db.background.run<[LockRow | null]>([queries.getLock(LOCK)]);
+    const [lock] = await this.#db.background.run<[LockRow | null]>([queries.getLock(LEADER_LOCK)]);
     if (lock !== null && lock.owner !== this.#owner) {
       this.isHeld = false;
       return lock.expires_at + 1;
     }
     if (lock === null || now >= this.#renewAt) {
       const take = lock === null ? queries.acquireLock : queries.renewLock;
-      const [taken] = await this.#db.background.run<[boolean]>([take(LOCK, this.#owner, TTL_S)]);
+      const [taken] = await this.#db.background.run<[boolean]>([
+        take(LEADER_LOCK, this.#owner, TTL_S),
+      ]);
       this.isHeld = taken;
       this.#renewAt = now + RENEW_AFTER_S;
     }
@@ -47,10 +50,11 @@ export class Leadership {
 
   async end(): Promise<void> {
     this.#db.beforeClose.delete(this.#onDatabaseClose);
+    this.#db.leaderships.delete(this);
     if (this.isHeld && this.#db.isOpen) await this.#db.background.run([this.#releaseQuery()]);
   }
 
   #releaseQuery(): Query<boolean> {
-    return queries.releaseLock(LOCK, this.#owner);
+    return queries.releaseLock(LEADER_LOCK, this.#owner);
   }
 }

@@ -95,7 +95,7 @@ export class Queue<Payload = unknown, Input = Payload> {
     this.format = new PayloadFormat(requireSchema(options.schema));
     this.db = db;
     this.meter = db.meters.ofQueue(name);
-    this.dead = new DeadLetters(name, db.runNow);
+    this.dead = new DeadLetters(name, db);
   }
 
   /**
@@ -261,23 +261,23 @@ export class Queue<Payload = unknown, Input = Payload> {
   /**
    * Deletes a job, whether it waits or runs; a handler that runs it loses its lease.
    *
-   * @returns false if there is no such job.
+   * @returns false if there is no such job in this queue.
    */
   cancel(id: number): boolean {
-    return this.db.runNow('queue.cancel()', queries.cancel(requireInteger(id, 'id', 0)));
+    const query = queries.cancelIn(this.name, requireInteger(id, 'id', 0));
+    return this.db.runNow('queue.cancel()', query);
   }
 
   /** The same inside an open transaction. */
   cancelTx(tx: TransactionHandle, id: number): boolean {
-    const query = queries.cancel(requireInteger(id, 'id', 0));
+    const query = queries.cancelIn(this.name, requireInteger(id, 'id', 0));
     return this.db.runInside('queue.cancelTx()', tx, query);
   }
 
-  /** A job as it stands now; null once it was acked, buried or cancelled. */
+  /** A job of this queue as it stands now; null once it was acked, buried or cancelled. */
   getJob(id: number): JobRecord<Input> | null {
-    const query = mapped(
-      queries.getJob(requireInteger(id, 'id', 0)),
-      (row) => row && toRecord<Input>(row),
+    const query = mapped(queries.getJob(requireInteger(id, 'id', 0)), (row) =>
+      row?.queue === this.name ? toRecord<Input>(row) : null,
     );
     return this.db.runNow('queue.getJob()', query);
   }

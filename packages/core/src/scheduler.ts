@@ -1,45 +1,17 @@
 import { requireInteger, requireName, toJson } from './arguments.js';
-import { Leadership } from './leadership.js';
+import { LEADER_LOCK, Leadership } from './leadership.js';
 import { News } from './news.js';
 import { payloadOrText } from './payload.js';
 import { queries } from './queries/queries.js';
 import { mapped } from './queries/query.js';
 import type { FiredRow, ScheduleRow } from './queries/schedules.js';
+import {
+  addQuery,
+  ensureSchedule,
+  type ScheduleOptions,
+  scheduleColumns,
+} from './schedule-options.js';
 import type { Session } from './session.js';
-
-/**
- * A job that is enqueued again and again.
- *
- * @example
- * ```ts
- * db.scheduler().add({
- *   name: 'digest',
- *   queue: 'digests',
- *   schedule: '0 8 * * MON-FRI',
- *   payload: { edition: 'morning' },
- *   expiresS: 3600,
- * });
- * ```
- */
-export interface ScheduleOptions<Payload = unknown> {
-  /** Adding the same name again replaces it. */
-  name: string;
-  /** Where the job goes. */
-  queue: string;
-  /**
-   * Five fields (minute, hour, day of month, month, day of week), six (a second first), `@every 5s`, or
-   * `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`; in the local time of the process.
-   */
-  schedule: string;
-  /** Default null. */
-  payload?: Payload;
-  /** Default 0. */
-  priority?: number;
-  /** A job that nobody has claimed after this many seconds goes to dead. Default: never. */
-  expiresS?: number;
-  /** Default 3. */
-  maxAttempts?: number;
-}
 
 /**
  * What may be changed of a schedule; what is left out stays.
@@ -101,6 +73,24 @@ export interface Fired {
 }
 
 /**
+ * Who fires the schedules, of all processes that run the scheduler.
+ *
+ * @example
+ * ```ts
+ * import type { Leader } from '@honker/core';
+ *
+ * const leader: Leader | null = db.scheduler().leader();
+ * if (leader === null) console.warn('no scheduler runs');
+ * ```
+ */
+export interface Leader {
+  /** Each run of a scheduler has a name of its own, by chance. */
+  owner: string;
+  /** Unix seconds: until then nobody else leads, although it may be dead. It says every 20 s that it isn't. */
+  expiresAt: number;
+}
+
+/**
  * The options of `scheduler.run()`.
  *
  * @example
@@ -139,20 +129,27 @@ export class Scheduler {
    * @throws {Error} for an expression that is wrong, naming the field and what it takes.
    */
   add<Payload>(options: ScheduleOptions<Payload>): void {
-    const expiresS = options.expiresS;
-    const query = mapped(
-      queries.addSchedule(
-        requireName(options.name, 'name'),
-        requireName(options.queue, 'queue'),
-        requireName(options.schedule, 'schedule'),
-        toJson(options.payload ?? null),
-        requireInteger(options.priority ?? 0, 'priority', Number.MIN_SAFE_INTEGER),
-        expiresS === undefined ? null : requireInteger(expiresS, 'expiresS', 0),
-        requireInteger(options.maxAttempts ?? 3, 'maxAttempts', 1),
-      ),
-      () => {},
-    );
+    const query = mapped(addQuery(scheduleColumns(options)), () => {});
     return this.#db.runNow('scheduler.add()', query);
+  }
+
+  /**
+   * Adds a schedule where it isn't there yet, and replaces one of this name that is another one. What is there
+   * as it should be is left alone, while `add()` would begin the interval of an `@every` anew: so each process
+   * may call this at each start.
+   *
+   * @returns whether it was added, or replaced.
+   * @throws {Error} for an expression that is wrong, as `add()`.
+   *
+   * @example
+   * ```ts
+   * const pulse = { name: 'pulse', queue: 'checks', schedule: '@every 6h' };
+   * console.log(db.scheduler().ensure(pulse)); // => true
+   * console.log(db.scheduler().ensure(pulse)); // => false
+   * ```
+   */
+  ensure<Payload>(options: ScheduleOptions<Payload>): boolean {
+    return this.#db.runSteps('scheduler.ensure()', ensureSchedule(scheduleColumns(options)));
   }
 
   /** Keeps a schedule from firing. Returns false if there is none of this name. */
@@ -207,6 +204,31 @@ export class Scheduler {
   soonest(): number | null {
     const query = mapped(queries.soonest(), (soonest) => soonest || null);
     return this.#db.runNow('scheduler.soonest()', query);
+  }
+
+  /**
+   * Whether the scheduler leads in this process, by a `run()` or `runTasks()` of this database object. A process
+   * that was suspended for longer than a minute learns only afterwards that another one leads.
+   */
+  get isLeader(): boolean {
+    return Array.from(this.#db.leaderships).some(({ isHeld }) => isHeld);
+  }
+
+  /**
+   * Who leads, in whatever process; null while nobody does.
+   *
+   * @example
+   * ```ts
+   * const leader = db.scheduler().leader();
+   * console.log(leader ? `until ${new Date(leader.expiresAt * 1000)} at least` : 'no scheduler runs');
+   * ```
+   */
+  leader(): Leader | null {
+    const query = mapped(
+      queries.getLock(LEADER_LOCK),
+      (row) => row && { owner: row.owner, expiresAt: row.expires_at },
+    );
+    return this.#db.runNow('scheduler.leader()', query);
   }
 
   /**

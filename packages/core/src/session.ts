@@ -40,6 +40,8 @@ export class Session {
   readonly commits: CommitSignal;
   /** @internal What to do before the connection closes: workers give their jobs back. */
   readonly beforeClose = new Set<() => unknown>();
+  /** @internal The runs of the scheduler, and which of them leads. */
+  readonly leaderships = new Set<{ readonly isHeld: boolean }>();
   #isOpen = true;
   #closed: unknown;
   #lastTransaction: Transaction | undefined;
@@ -172,6 +174,7 @@ export class Session {
 
 const REMEDY: Record<string, string> = {
   'db.saveResult()': 'To save inside it, call saveResultTx(tx, …).',
+  'dead.requeue()': 'To requeue inside it, call requeueTx(tx, …).',
   'queue.cancel()': 'To cancel inside it, call cancelTx(tx, …).',
   'job.ack()': 'To ack inside it, call ackTx(tx).',
   'queue.enqueue()': 'To enqueue inside it, call enqueueTx(tx, …).',

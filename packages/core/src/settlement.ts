@@ -2,7 +2,7 @@ import { requireInteger } from './arguments.js';
 import { exponentialBackoff } from './backoff.js';
 import { DoneInside } from './done-inside.js';
 import { type Execution, jobsOf } from './execution.js';
-import type { Job } from './job.js';
+import type { BuriedJob, Job } from './job.js';
 import type { Outcomes } from './outcomes.js';
 import { queries } from './queries/queries.js';
 import { codeOf, describeError } from './thrown.js';
@@ -12,7 +12,7 @@ import { type Step, step } from './turn-step.js';
 export interface SettlementListener<Payload> {
   completed(job: Job<Payload>): void;
   failed(job: Job<Payload>, error: unknown, delayS: number): void;
-  dead(job: { id: number; queue: string; attempts: number }, error: unknown): void;
+  dead(job: BuriedJob<Payload>, error: unknown): void;
   lost(job: Job<Payload>): void;
   /** The application's backoff answered something that is no delay. */
   error(error: unknown): void;
@@ -50,7 +50,8 @@ export class Settlement<Payload> {
       else steps.push(...this.#retrySteps(execution.job, error, done));
     }
     for (const { row, error } of malformed) {
-      const tell = () => this.#listener.dead(row, error);
+      const { id, queue, attempts } = row;
+      const tell = () => this.#listener.dead({ id, queue, attempts }, error);
       steps.push(step(queries.fail(row, this.#workerId, error.message), tell));
     }
     if (released.length > 0) {

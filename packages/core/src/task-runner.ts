@@ -3,12 +3,13 @@ import type { HandlerContext } from './execution.js';
 import { FailError } from './handler-errors.js';
 import type { Job } from './job.js';
 import { queries } from './queries/queries.js';
-import type { ScheduleRow } from './queries/schedules.js';
 import { Queue } from './queue.js';
 import { type OnEnd, runWorkers } from './run-workers.js';
+import { ensureSchedule, scheduleColumns } from './schedule-options.js';
 import { Scheduler } from './scheduler.js';
 import type { Session } from './session.js';
 import { requireSchema, type StandardSchema, validate } from './standard-schema.js';
+import { runSteps } from './steps.js';
 import type { Sweeper } from './sweeper.js';
 import { type SchemaTaskOptions, Task, type TaskOptions } from './task.js';
 import { argumentsOf, readEnvelope, type TaskCall, toEnvelope } from './task-envelope.js';
@@ -124,25 +125,15 @@ export class TaskRunner {
     await this.#db.background.run([this.#resultSweeper.counted(query)]);
   }
 
-  /** One that is there already is left alone: adding it would begin its interval anew at each start. */
   async #addSchedules(): Promise<void> {
     const { background } = this.#db;
-    const [rows] = await background.run<[ScheduleRow[]]>([queries.listSchedules()]);
-    for (const task of this.#tasks.values()) {
-      const { name, queue, schedule, maxAttempts } = task;
+    for (const { name, queue, schedule, maxAttempts } of this.#tasks.values()) {
       if (schedule === undefined) continue;
-      const payload = toJson(toEnvelope(name, []));
-      const isThere = rows.some(
-        (row) =>
-          row.name === name &&
-          row.queue === queue &&
-          row.cron_expr === schedule &&
-          row.payload === payload &&
-          row.max_attempts === maxAttempts,
+      const payload = toEnvelope(name, []);
+      const columns = scheduleColumns({ name, queue, schedule, payload, maxAttempts });
+      await runSteps(ensureSchedule(columns), (query) =>
+        background.run([query]).then(([answer]) => answer),
       );
-      if (isThere) continue;
-      const query = queries.addSchedule(name, queue, schedule, payload, 0, null, maxAttempts);
-      await background.run([query]);
     }
   }
 }

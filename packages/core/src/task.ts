@@ -19,7 +19,10 @@ export interface TaskOptions {
   queue?: string;
   /** How often it is tried again after it failed. Default 2: three attempts, as in a queue. */
   retries?: number;
-  /** How long an attempt may take, in whole seconds; then it has failed. Default: as long as it takes. */
+  /**
+   * How long an attempt may take, in whole seconds; then it has failed, and its slot is free. Nothing can end the
+   * function: it goes on, and keeps the process alive, but its result doesn't count. Default: as long as it takes.
+   */
   timeoutS?: number;
   /** How long its result is kept, in whole seconds. Default 3600. */
   resultTtlS?: number;
@@ -74,7 +77,8 @@ export class TaskHandle<Result> {
   }
 
   /**
-   * Waits for what the function returned, as JSON gives it back: undefined has become null.
+   * Waits for what the function returned, as JSON gives it back, whatever its type says: undefined has become
+   * null, a Date text.
    *
    * @throws {NoResultError} when it failed for good; `lastError` says how.
    * @throws {TimeoutError} when it takes longer than `timeoutMs`.

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Job } from './job.js';
+import type { BuriedJob, Job } from './job.js';
 import type { QueueMeter } from './metrics.js';
 import type { SettlementListener } from './settlement.js';
 import { toError } from './thrown.js';
@@ -23,7 +23,7 @@ export interface WorkerEvents<Payload> {
    * A job went to dead: its last attempt failed, a FailError was thrown, or its payload is malformed (a
    * SyntaxError for what is no JSON, a SchemaError for what doesn't match the queue's schema).
    */
-  dead: [job: { id: number; queue: string; attempts: number }, error: unknown];
+  dead: [job: BuriedJob<Payload>, error: unknown];
   /** The lease of a job was lost. Its handler was told, and what it comes to doesn't count. */
   lost: [job: Job<Payload>];
   /**

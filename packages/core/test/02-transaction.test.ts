@@ -209,6 +209,7 @@ describe('while a transaction is open', () => {
     expect(() => queue.enqueue(1)).toThrow(/queue\.enqueue\(\).*enqueueTx\(tx, …\)/);
     expect(() => queue.enqueueMany([1])).toThrow(/enqueueMany\(\).*enqueueManyTx/);
     expect(() => queue.cancel(1)).toThrow(/cancel\(\).*cancelTx/);
+    expect(() => queue.dead.requeue(1)).toThrow(/requeue\(\).*requeueTx\(tx, …\)/);
     for (const call of [
       () => test.db.transaction(),
       () => test.db.transaction(() => {}),

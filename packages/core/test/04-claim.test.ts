@@ -249,6 +249,11 @@ describe('the queue', () => {
     expect(queue.cancel(second)).toBe(true);
     expect(queue.cancel(second)).toBe(false);
     expect(test.count('_honker_live')).toBe(0);
+    const other = test.db.queue('other').enqueue(1);
+    expect(queue.cancel(other)).toBe(false);
+    expect(test.db.transaction((tx) => queue.cancelTx(tx, other))).toBe(false);
+    expect(queue.getJob(other)).toBeNull();
+    expect(test.db.queue('other').cancel(other)).toBe(true);
     expect(() => queue.cancel(1.5)).toThrow(/id must be a whole number/);
   });
 

@@ -57,6 +57,28 @@ describe('dead letters', () => {
     expect(queue.getJob(newId as number)).toMatchObject({ priority: 4, maxAttempts: 9 });
   });
 
+  it('can be requeued with the rows that they failed over, or not at all', () => {
+    const [id] = bury('q', ['a']) as [number];
+    const queue = test.db.queue('q');
+    const tx = test.db.transaction();
+    expect(queue.dead.requeueTx(tx, id)).toBeGreaterThan(id);
+    expect(queue.dead.requeueTx(tx, id)).toBeNull();
+    tx.rollback();
+    expect(queue.stats()).toMatchObject({ ready: 0, dead: 1 });
+    const newId = test.db.transaction((tx) => queue.dead.requeueTx(tx, id));
+    expect(queue.claimOne('w')?.id).toBe(newId);
+  });
+
+  it('are requeued by their own queue only', () => {
+    const [first, id] = bury('a', ['x', 'y']) as [number, number];
+    const { dead } = test.db.queue('b');
+    expect(dead.requeue(id)).toBeNull();
+    expect(test.db.transaction((tx) => dead.requeueTx(tx, id))).toBeNull();
+    expect(dead.requeue(0)).toBeNull();
+    expect(test.db.queue('a').dead.requeue(id)).not.toBeNull();
+    expect(test.db.queue('a').dead.list()).toMatchObject([{ id: first }]);
+  });
+
   it('can be purged: all, or those that died some time ago', () => {
     const [old] = bury('q', ['old', 'new']) as [number];
     bury('other', ['x']);

@@ -93,9 +93,9 @@ describe('a worker goes on', () => {
     const buried = new Gate<unknown>();
     const completed = new Gate<unknown>();
     const worker = queue.work((job) => expect(job.payload).toBe('good'));
-    worker.on('dead', (job, error) => buried.open([job.id, (error as Error).name]));
+    worker.on('dead', (job, error) => buried.open([job, (error as Error).name]));
     worker.on('completed', (job) => completed.open(job.payload));
-    expect(await buried.opened).toEqual([1, 'SyntaxError']);
+    expect(await buried.opened).toEqual([{ id: 1, queue: 'q', attempts: 1 }, 'SyntaxError']);
     expect(await completed.opened).toBe('good');
     expect(queue.dead.list()).toMatchObject([
       { payload: 'not json', lastError: expect.stringContaining('not valid JSON') },

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { FailError, RetryError } from '@honker/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Countdown, Gate } from './gate.js';
@@ -206,5 +207,72 @@ describe('what a handler comes to', () => {
     expect(queue.dead.list()[0]?.lastError?.startsWith(text)).toBe(true);
     expect(queue.dead.list()[0]?.lastError?.length).toBeLessThanOrEqual(10_000);
     await worker.stop();
+  });
+});
+
+describe('lastError', () => {
+  /** What is written for what a handler threw. */
+  function lastErrorOf(thrown: unknown): string | null | undefined {
+    const queue = test.db.queue('q');
+    queue.enqueue(1);
+    queue.claimOne('w')?.fail(thrown);
+    return queue.dead.list().at(-1)?.lastError;
+  }
+
+  const cycle = new Error('outer', { cause: new Error('inner') });
+  (cycle.cause as Error).cause = cycle;
+  const throwing = Object.defineProperty(new Error('shut'), 'cause', {
+    get: () => {
+      throw new Error('no');
+    },
+  });
+  const noList = Object.assign(new AggregateError([], 'none'), { errors: 5 });
+  it.each([
+    [
+      'its cause',
+      new Error('a', { cause: new TypeError('b') }),
+      'Error: a; caused by TypeError: b',
+    ],
+    [
+      'the cause of that',
+      new Error('a', { cause: new Error('b', { cause: 'c' }) }),
+      'Error: a; caused by Error: b; caused by c',
+    ],
+    [
+      'all errors of an aggregate, and one without a message',
+      new AggregateError([new Error('x'), new Error('y', { cause: 'z' })]),
+      'AggregateError; caused by Error: x; caused by Error: y; caused by z',
+    ],
+    [
+      'not again what its message ends with',
+      new Error('read: no file', { cause: new Error('no file', { cause: 'disk' }) }),
+      'Error: read: no file; caused by disk',
+    ],
+    ['no cause that is null', new Error('a', { cause: null }), 'Error: a'],
+    ['a cycle once', cycle, 'Error: outer; caused by Error: inner'],
+    ['nothing of a getter that throws', throwing, 'Error: shut'],
+    ['nothing of what is no list', noList, 'AggregateError: none'],
+  ])('tells %s', (_, thrown, text) => {
+    expect(lastErrorOf(thrown)).toBe(text);
+  });
+
+  it('is bounded, in length and in depth', () => {
+    const many = Array.from({ length: 1000 }, (_, n) => new Error(`no ${n}`));
+    expect(lastErrorOf(new AggregateError(many, 'all'))).toMatch(
+      /^AggregateError: all(; caused by Error: no \d){9}$/,
+    );
+    const long = new Error('x'.repeat(1_000_000), { cause: new Error('y') });
+    expect(lastErrorOf(long)).toHaveLength(10_000);
+    expect(lastErrorOf(new Error('a', { cause: long }))).toHaveLength(10_000);
+  });
+
+  it('tells which address refused a fetch', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await once(server.close(), 'close');
+    const thrown = await fetch(`http://127.0.0.1:${port}`).catch((error) => error);
+    const text = `TypeError: fetch failed; caused by Error: connect ECONNREFUSED 127.0.0.1:${port}`;
+    expect(lastErrorOf(thrown)).toBe(text);
   });
 });

@@ -75,6 +75,25 @@ describe('schedules', () => {
     expect(scheduler.list().map(({ payload }) => payload)).toEqual([2]);
   });
 
+  it.each([
+    ['as it is', {}, false],
+    ['with another payload', { payload: 2 }, true],
+    ['in another queue', { queue: 'r' }, true],
+    ['at other times', { schedule: '@every 2h' }, true],
+    ['of another priority', { priority: 1 }, true],
+    ['with an expiry', { expiresS: 60 }, true],
+    ['with other attempts', { maxAttempts: 1 }, true],
+  ])('are ensured %s, and left alone otherwise', (_, change, isReplaced) => {
+    const often = { name: 'a', queue: 'q', schedule: '@every 1h', payload: 1 };
+    expect(scheduler.ensure(often)).toBe(true);
+    test.raw.exec('UPDATE _honker_scheduler_tasks SET next_fire_at = next_fire_at - 1000');
+    const before = scheduler.list();
+    expect(scheduler.ensure({ ...often, ...change })).toBe(isReplaced);
+    expect(scheduler.list()).toMatchObject([{ payload: 1, ...change }]);
+    if (!isReplaced) expect(scheduler.list()).toEqual(before);
+    expect(() => scheduler.ensure({ ...often, schedule: 'whenever' })).toThrow(/whenever|fields/);
+  });
+
   it('become jobs by tick(), with what they say', () => {
     scheduler.add({ ...YEARLY, name: 'a', payload: { n: 1 }, priority: 5, maxAttempts: 2 });
     const at = scheduler.soonest() ?? 0;
@@ -144,6 +163,7 @@ describe('run()', () => {
   it('returns when its signal has fired before', async () => {
     await scheduler.run({ signal: AbortSignal.abort() });
     expect(leader()).toBeUndefined();
+    expect([scheduler.isLeader, scheduler.leader()]).toEqual([false, null]);
   });
 
   it('gives the lead up when the database is closed', async () => {
@@ -153,6 +173,7 @@ describe('run()', () => {
     test.db.close();
     await expect(run).rejects.toMatchObject({ code: 'HONKER_CLOSED' });
     expect(leader()).toBeUndefined();
+    expect(scheduler.isLeader).toBe(false);
   });
 
   it('fires each boundary once, with several of them running', async () => {
@@ -221,8 +242,11 @@ describe('run()', () => {
       await events.next();
       await events.return();
       expect(jobs()).toBe(0);
+      expect(scheduler.isLeader).toBe(false);
+      expect(scheduler.leader()?.owner).toBe('thief');
       test.raw.exec('DELETE FROM _honker_locks');
       await test.until(() => jobs() === 1);
+      expect(scheduler.isLeader).toBe(true);
       expect(leader()).not.toBe('thief');
     });
   });

@@ -2,6 +2,7 @@
 import {
   type AsyncDatabase,
   type AsyncJob,
+  type BuriedJob,
   type CommitEvents,
   type DeadJob,
   type Handler,
@@ -98,6 +99,7 @@ expectTypeOf(emails.claimBatch('w', 5)).toEqualTypeOf<Job<Email>[]>();
 expectTypeOf(emails.getJob(1)).toEqualTypeOf<JobRecord<Email> | null>();
 expectTypeOf(emails.dead.list()).toEqualTypeOf<DeadJob<Email>[]>();
 expectTypeOf(emails.dead.requeue(1)).toEqualTypeOf<number | null>();
+expectTypeOf(emails.dead.requeueTx(raw, 1)).toEqualTypeOf<number | null>();
 expectTypeOf<Job<Email>['payload']>().toEqualTypeOf<Email>();
 expectTypeOf<Job<Email>['ack']>().returns.toEqualTypeOf<boolean>();
 for await (const job of emails.claim('w', { signal: AbortSignal.timeout(1) })) {
@@ -131,7 +133,10 @@ worker.on('failed', (job, error, delayS) => {
   expectTypeOf(delayS).toEqualTypeOf<number>();
 });
 worker.on('dead', (job, error) => {
-  expectTypeOf(job).toEqualTypeOf<{ id: number; queue: string; attempts: number }>();
+  expectTypeOf(job).toEqualTypeOf<BuriedJob<Email>>();
+  expectTypeOf(job.payload?.to).toEqualTypeOf<string | undefined>();
+  // @ts-expect-error there is none where the row is malformed
+  job.payload.to;
   expectTypeOf(error).toEqualTypeOf<unknown>();
 });
 worker.once('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());

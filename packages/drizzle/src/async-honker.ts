@@ -1,5 +1,6 @@
 import type {
   AsyncDatabase,
+  AsyncDeadLetters,
   AsyncJob,
   AsyncQueue,
   AsyncStream,
@@ -63,6 +64,24 @@ export type AsyncDrizzleHandler<Payload> = (
 ) => unknown;
 
 /**
+ * `DrizzleDeadLetters`, on an asynchronous driver.
+ *
+ * @example
+ * ```ts
+ * import type { AsyncDrizzleDeadLetters } from '@honker/drizzle';
+ *
+ * async function requeueAll(dead: AsyncDrizzleDeadLetters<Email>): Promise<void> {
+ *   for (const { id } of await dead.list()) await dead.requeue(id);
+ * }
+ * ```
+ */
+export interface AsyncDrizzleDeadLetters<Payload>
+  extends Pick<AsyncDeadLetters<Payload>, 'list' | 'purge'> {
+  requeue(handle: AsyncDrizzleHandle, id: number): Promise<number | null>;
+  requeue(id: number): Promise<number | null>;
+}
+
+/**
  * `DrizzleQueue`, on an asynchronous driver.
  *
  * @example
@@ -79,7 +98,6 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'name'
     | 'visibilityTimeoutS'
     | 'maxAttempts'
-    | 'dead'
     | 'ackBatch'
     | 'getJob'
     | 'jobs'
@@ -87,6 +105,7 @@ export interface AsyncDrizzleQueue<Payload = unknown, Input = Payload>
     | 'sweepExpired'
     | 'stats'
   > {
+  readonly dead: AsyncDrizzleDeadLetters<Input>;
   enqueue(handle: AsyncDrizzleHandle, payload: Input, options?: EnqueueOptions): Promise<number>;
   enqueueMany(
     handle: AsyncDrizzleHandle,

@@ -4,12 +4,14 @@
  * @module
  */
 export type {
+  AsyncDrizzleDeadLetters,
   AsyncDrizzleHandler,
   AsyncDrizzleJob,
   AsyncDrizzleQueue,
   AsyncDrizzleStream,
   AsyncHonkerDrizzle,
 } from './async-honker.js';
+export type { DrizzleDeadLetters } from './dead-letters.js';
 export type { AsyncDrizzleHandle, DrizzleHandle } from './handle.js';
 export type { HonkerDrizzle } from './honker.js';
 export {

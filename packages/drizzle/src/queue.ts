@@ -1,6 +1,5 @@
 import type {
   ClaimOptions,
-  DeadLetters,
   EnqueueOptions,
   HandlerContext,
   Job,
@@ -13,6 +12,7 @@ import type {
   WorkOptions,
 } from '@honker/core';
 import { whenAnswered } from './answer.js';
+import { DrizzleDeadLetters } from './dead-letters.js';
 import type { DrizzleHandle } from './handle.js';
 import type { Handles } from './handles.js';
 import { DrizzleJob } from './job.js';
@@ -54,7 +54,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
   readonly visibilityTimeoutS: number;
   readonly maxAttempts: number;
   /** The jobs that failed for good. */
-  readonly dead: DeadLetters<Input>;
+  readonly dead: DrizzleDeadLetters<Input>;
   readonly #queue: Queue<Payload, Input>;
   readonly #handles: Handles;
 
@@ -63,7 +63,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
     this.name = queue.name;
     this.visibilityTimeoutS = queue.visibilityTimeoutS;
     this.maxAttempts = queue.maxAttempts;
-    this.dead = queue.dead;
+    this.dead = new DrizzleDeadLetters(queue.dead, handles);
     this.#queue = queue;
     this.#handles = handles;
   }
@@ -107,7 +107,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
   /**
    * Deletes a job, whether it waits or runs; a handler that runs it loses its lease.
    *
-   * @returns false if there is no such job.
+   * @returns false if there is no such job in this queue.
    */
   cancel(handle: DrizzleHandle, id: number): boolean {
     const tx = this.#handles.resolve(handle, 'queue.cancel()');
@@ -181,7 +181,7 @@ export class DrizzleQueue<Payload = unknown, Input = Payload> {
     return this.#queue.ackBatch(ids, workerId);
   }
 
-  /** A job as it stands now; null once it was acked, buried or cancelled. */
+  /** A job of this queue as it stands now; null once it was acked, buried or cancelled. */
   getJob(id: number): JobRecord<Input> | null {
     return this.#queue.getJob(id);
   }

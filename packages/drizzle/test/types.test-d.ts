@@ -3,6 +3,7 @@ import type {
   AsyncDatabase,
   AsyncWorker,
   Database,
+  DeadJob,
   Job,
   Queue,
   Stream,
@@ -66,8 +67,12 @@ expectTypeOf(honker.queue('any')).toEqualTypeOf<DrizzleQueue<unknown>>();
 expectTypeOf(emails.enqueue(db, { to: 'alice' }, { delay: 5 })).toEqualTypeOf<number>();
 expectTypeOf(emails.enqueueMany(db, [{ to: 'alice' }])).toEqualTypeOf<number[]>();
 expectTypeOf(emails.cancel(db, 1)).toEqualTypeOf<boolean>();
+expectTypeOf(emails.dead.requeue(db, 1)).toEqualTypeOf<number | null>();
+expectTypeOf(emails.dead.requeue(1)).toEqualTypeOf<number | null>();
+expectTypeOf(emails.dead.list()).toEqualTypeOf<DeadJob<Email>[]>();
 db.transaction((tx) => {
   expectTypeOf(emails.enqueue(tx, { to: 'alice' })).toEqualTypeOf<number>();
+  emails.dead.requeue(tx, 1);
   tx.transaction((savepoint) => emails.enqueue(savepoint, { to: 'alice' }));
 });
 db1.transaction((tx) => {
@@ -92,6 +97,7 @@ expectTypeOf(asyncEmails.enqueue(libsql, { to: 'alice' })).toEqualTypeOf<Promise
 expectTypeOf(asyncEmails.cancel(libsql, 1)).toEqualTypeOf<Promise<boolean>>();
 await libsql.transaction(async (tx) => {
   expectTypeOf(await asyncEmails.enqueueMany(tx, [{ to: 'alice' }])).toEqualTypeOf<number[]>();
+  expectTypeOf(await asyncEmails.dead.requeue(tx, 1)).toEqualTypeOf<number | null>();
   await tx.transaction(async (savepoint) => asyncEmails.enqueue(savepoint, { to: 'alice' }));
 });
 await libsql1.transaction(async (tx) => asyncEmails.enqueue(tx, { to: 'alice' }));

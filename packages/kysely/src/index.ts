@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { KyselyDeadLetters } from './dead-letters.js';
 export { type HonkerKysely, honkerKysely } from './honker-kysely.js';
 export type { KyselyHandler, KyselyJob } from './job.js';
 export type { KyselyDatabase, KyselyHandle } from './kysely.js';

@@ -7,6 +7,7 @@ import type {
   WaitOptions,
 } from '@honker/core';
 import type { ExclusiveConnection } from './connection.js';
+import { type KyselyDeadLetters, kyselyDeadLetters } from './dead-letters.js';
 import { type KyselyHandler, type KyselyJob, kyselyJob } from './job.js';
 import type { KyselyHandle } from './kysely.js';
 import { methodsOf } from './methods.js';
@@ -34,7 +35,6 @@ export interface KyselyQueue<Payload = unknown, Input = Payload>
     | 'name'
     | 'visibilityTimeoutS'
     | 'maxAttempts'
-    | 'dead'
     | 'ackBatch'
     | 'getJob'
     | 'jobs'
@@ -42,6 +42,9 @@ export interface KyselyQueue<Payload = unknown, Input = Payload>
     | 'stats'
     | 'waitResult'
   > {
+  /** The jobs that failed for good. */
+  readonly dead: KyselyDeadLetters<Input>;
+
   /**
    * Adds a job: in a transaction, it exists when, and only when, that commits.
    *
@@ -77,7 +80,7 @@ export interface KyselyQueue<Payload = unknown, Input = Payload>
   /**
    * Deletes a job, whether it waits or runs; a handler that runs it loses its lease.
    *
-   * @returns false if there is no such job.
+   * @returns false if there is no such job in this queue.
    *
    * @example
    * ```ts
@@ -130,7 +133,7 @@ export function kyselyQueue<Payload, Input>(
     name: queue.name,
     visibilityTimeoutS: queue.visibilityTimeoutS,
     maxAttempts: queue.maxAttempts,
-    dead: queue.dead,
+    dead: kyselyDeadLetters(queue.dead, connection),
     ...methodsOf(queue, ['ackBatch', 'getJob', 'jobs', 'sweepExpired', 'stats']),
 
     async enqueue(handle, payload, options) {

@@ -162,11 +162,14 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
     const orders = app.honker.stream<{ id: number }>('orders');
     const hooks = app.honker.outbox<Email>('hooks', () => {});
     const add = app.honker.task('add', (a: number, b: number) => a + b);
+    const dead = await emails.enqueue(app.db, { to: 'dead' });
+    await (await emails.claimOne('w'))?.fail('on purpose');
     const waiting = await emails.enqueue(app.db, { to: 'waiting' });
     const writes = async (handle: Parameters<typeof emails.enqueue>[0]) => ({
       job: await emails.enqueue(handle, { to: 'a' }, { priority: 5 }),
       jobs: await emails.enqueueMany(handle, [{ to: 'b' }, { to: 'c' }]),
       cancelled: await emails.cancel(handle, waiting),
+      requeued: await emails.dead.requeue(handle, dead),
       offset: await orders.publish(handle, { id: 1 }),
       keyed: await orders.publishWithKey(handle, 'k', { id: 2 }),
       many: await orders.publishMany(handle, [{ id: 3 }, { id: 4 }]),
@@ -195,9 +198,13 @@ describe.each(kyselys)(`Kysely $version on ${driver}`, ({ kysely }) => {
     expect(answers).toMatchObject({ cancelled: true, offset: 1, keyed: 2, many: [3, 4] });
     expect(answers).toMatchObject({ advanced: true, notification: 1, result: undefined });
     expect(answers.jobs).toEqual([answers.job + 1, answers.job + 2]);
-    expect([answers.delivery, answers.run]).toEqual([answers.job + 3, answers.job + 4]);
+    expect([answers.requeued, answers.delivery, answers.run]).toEqual([
+      answers.job + 3,
+      answers.job + 4,
+      answers.job + 5,
+    ]);
     expect(await state()).toEqual({
-      jobs: 5,
+      jobs: 6,
       events: [
         [null, 1],
         ['k', 2],

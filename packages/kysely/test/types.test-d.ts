@@ -40,6 +40,8 @@ await db.transaction().execute(async (trx) => {
   expectTypeOf(await emails.enqueue(trx, { to: 'a' }, { delay: 5 })).toEqualTypeOf<number>();
   expectTypeOf(await emails.enqueueMany(trx, [{ to: 'a' }])).toEqualTypeOf<number[]>();
   expectTypeOf(await emails.cancel(trx, 1)).toEqualTypeOf<boolean>();
+  expectTypeOf(await emails.dead.requeue(trx, 1)).toEqualTypeOf<number | null>();
+  expectTypeOf(await emails.dead.requeue(1)).toEqualTypeOf<number | null>();
   // @ts-expect-error the payload has a type
   await emails.enqueue(trx, { to: 5 });
 });

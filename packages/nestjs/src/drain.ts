@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Job } from '@honker/core';
+import type { BuriedJob, Job } from '@honker/core';
 import type { Drained } from '@honker/core/testing';
 import type { HonkerRuntime } from './runtime.js';
 
@@ -11,8 +11,7 @@ export async function drainRuntime(runtime: HonkerRuntime): Promise<Drained<Job<
     completed: (job: Job<unknown>) => drained.completed.push(job),
     failed: (job: Job<unknown>, error: unknown, delayS: number) =>
       drained.failed.push({ job, error, delayS }),
-    dead: (job: { id: number; queue: string; attempts: number }, error: unknown) =>
-      drained.dead.push({ job, error }),
+    dead: (job: BuriedJob<unknown>, error: unknown) => drained.dead.push({ job, error }),
     error: (error: Error) => failed.abort(error),
   };
   const commits = runtime.background.updateEvents({ signal: failed.signal });

@@ -1,4 +1,5 @@
 import { FailError } from '@honker/core';
+import { describeError } from '@honker/core/adapter';
 
 /** What Nest's pipes throw for a value that they refuse. */
 interface HttpError {
@@ -24,9 +25,8 @@ export function codeOf(error: unknown): unknown {
   return Object(error).code;
 }
 
-export function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
+/** With its causes, of which a stack doesn't tell. */
+export const textOf = describeError;
 
 export function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;

@@ -118,7 +118,9 @@ describe('a processor', () => {
     class Emails extends WorkerHost<Email> {
       process({ payload, attempts }: Job<Email>) {
         if (payload.to === 'later') throw new RetryError('busy', { delayS: 0 });
-        throw attempts === 1 && payload.to === 'never' ? new FailError('no address') : 'text';
+        throw attempts === 1 && payload.to === 'never'
+          ? new FailError('no address', { cause: new Error('typo') })
+          : 'text';
       }
 
       @OnWorkerEvent('failed')
@@ -145,7 +147,7 @@ describe('a processor', () => {
     ]);
     expect(test.logs.of('error')).toEqual([
       `Emails.onFailed, for 'failed', failed`,
-      `emails: job ${id} is dead after attempt 1: FailError: no address`,
+      `emails: job ${id} is dead after attempt 1: FailError: no address; caused by Error: typo`,
     ]);
   });
 });

@@ -53,7 +53,7 @@ export class BetterSqlite3Driver implements Driver {
   }
 
   prepare(sql: string): DriverStatement {
-    return new BetterSqlite3Statement(this.handle.prepare(sql) as Statement);
+    return new BetterSqlite3Statement(this.handle.prepare(sql) as Statement, sql);
   }
 
   exec(sql: string): void {
@@ -71,10 +71,12 @@ export class BetterSqlite3Driver implements Driver {
 
 class BetterSqlite3Statement implements DriverStatement {
   readonly #statement: Statement;
+  readonly #sql: string;
   #isPlucked = false;
 
-  constructor(statement: Statement) {
+  constructor(statement: Statement, sql: string) {
     this.#statement = statement;
+    this.#sql = sql;
   }
 
   value(parameters: readonly unknown[]): unknown {
@@ -86,12 +88,28 @@ class BetterSqlite3Statement implements DriverStatement {
   }
 
   run(parameters: readonly SqlValue[]): WriteResult {
-    const { changes, lastInsertRowid } = this.#statement.run(...parameters);
+    const { changes, lastInsertRowid } = this.#bind(parameters, (...values) =>
+      this.#statement.run(...values),
+    );
     return { changes, lastInsertRowid };
   }
 
   all(parameters: readonly SqlValue[]): Record<string, unknown>[] {
-    return this.#statement.all(...parameters) as Record<string, unknown>[];
+    return this.#bind(parameters, (...values) => this.#statement.all(...values)) as Record<
+      string,
+      unknown
+    >[];
+  }
+
+  /** Where SQL numbers its parameters, `?1`, better-sqlite3 takes the numbers for names; other drivers don't. */
+  #bind<Result>(parameters: readonly SqlValue[], use: (...values: unknown[]) => Result): Result {
+    try {
+      return use(...parameters);
+    } catch (error) {
+      // Of the binding: nothing has run. There may be a ?1 in a text of the SQL, so this comes second.
+      if (!(error instanceof RangeError && /\?\d/.test(this.#sql))) throw error;
+      return use(Object.fromEntries(parameters.map((value, index) => [index + 1, value])));
+    }
   }
 
   finalize(): void {}

@@ -21,6 +21,14 @@ export const deadLetterQueries = {
 
   deadRequeue: (id: number) => query('SELECT honker_dead_requeue(?)', [id], toNumber),
 
+  /** 0 for a job of another queue, too. */
+  deadRequeueIn: (queue: string, id: number) =>
+    query(
+      "SELECT CASE WHEN json_extract(honker_dead_list(?, ?, 1), '$[0].id') = ? THEN honker_dead_requeue(?) ELSE 0 END",
+      [queue, id - 1, id, id],
+      toNumber,
+    ),
+
   deadPurge: (queue: string, olderThanS: number) =>
     query('SELECT honker_dead_purge(?, ?)', [queue, olderThanS], toNumber),
 };

@@ -133,6 +133,14 @@ export const jobQueries = {
 
   cancel: (id: number) => query('SELECT honker_cancel(?)', [id], toBoolean),
 
+  /** false for a job of another queue, too. */
+  cancelIn: (queue: string, id: number) =>
+    query(
+      "SELECT CASE WHEN json_extract(NULLIF(honker_get_job(?), ''), '$.queue') = ? THEN honker_cancel(?) ELSE 0 END",
+      [id, queue, id],
+      toBoolean,
+    ),
+
   getJob: (id: number) => query<JobRow | null>('SELECT honker_get_job(?)', [id], fromJsonOrEmpty),
 
   sweepExpired: (queue: string) => query('SELECT honker_sweep_expired(?)', [queue], toNumber),

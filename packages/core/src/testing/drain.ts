@@ -1,6 +1,6 @@
 import type { AsyncHandler, AsyncJob, AsyncQueue } from '../async-queue.js';
 import type { Handler } from '../handler-runner.js';
-import type { Job } from '../job.js';
+import type { BuriedJob, Job } from '../job.js';
 import { News } from '../news.js';
 import type { Queue } from '../queue.js';
 
@@ -15,11 +15,11 @@ import type { Queue } from '../queue.js';
  * console.log(drained.completed.length, drained.failed.length, drained.dead.length); // => 1 0 0
  * ```
  */
-export interface Drained<DrainedJob> {
+export interface Drained<DrainedJob extends { payload: unknown }> {
   completed: DrainedJob[];
   /** Attempts that failed, and are to be made again later. */
   failed: { job: DrainedJob; error: unknown; delayS: number }[];
-  dead: { job: { id: number; queue: string; attempts: number }; error: unknown }[];
+  dead: { job: BuriedJob<DrainedJob['payload']>; error: unknown }[];
 }
 
 /**

@@ -343,6 +343,11 @@ export const contract: Record<string, ContractTest> = {
 
   async 'schedules: add, tick, pause, list, run'({ db }) {
     const scheduler = db.scheduler();
+    const pulse = { name: 'pulse', queue: 'pulses', schedule: '@every 1d' };
+    assert.equal(await scheduler.ensure(pulse), true);
+    assert.equal(await scheduler.ensure(pulse), false);
+    assert.equal(await scheduler.remove('pulse'), true);
+    assert.equal(await scheduler.leader(), null);
     await scheduler.add({ name: 'often', queue: 'q', schedule: '@every 1s', payload: { n: 1 } });
     const soonest = (await scheduler.soonest()) ?? 0;
     assert.equal((await scheduler.tick(soonest))[0]?.name, 'often');
@@ -355,8 +360,11 @@ export const contract: Record<string, ContractTest> = {
     const events = db.updateEvents();
     while ((await db.queue('q').stats()).ready < 2) await events.next();
     await events.return?.();
+    assert.equal(scheduler.isLeader, true);
+    assert.ok(((await scheduler.leader())?.expiresAt ?? 0) > Date.now() / 1000);
     controller.abort();
     await running;
+    assert.equal(scheduler.isLeader, false);
     assert.equal(await scheduler.remove('often'), true);
     assert.notEqual(await db.tryLock('honker-scheduler', 'me', 5), null);
   },
@@ -473,6 +481,11 @@ export const synchronousContract: Record<string, ContractTest> = {
     const tx = db.transaction();
     tx.execute('INSERT INTO orders (item) VALUES (?)', [new Uint8Array([1, 2])]);
     assert.equal(tx.query('SELECT * FROM orders').length, 2);
+    tx.execute("INSERT INTO orders (item) VALUES (?2 || ' ' || ?1 || ' ' || ?2)", ['a', 'b']);
+    const numbered = 'SELECT ?1 AS one, item FROM orders WHERE item = ?2';
+    assert.deepEqual({ ...tx.query(numbered, [1, 'b a b'])[0] }, { one: 1, item: 'b a b' });
+    assert.equal(tx.query("SELECT * FROM orders WHERE item <> 'why?1' AND id = ?", [1]).length, 1);
+    assert.throws(() => tx.query('SELECT ?', [1, 2]));
     tx.rollback();
     assert.deepEqual({ ...db.query('SELECT id, item FROM orders')[0] }, { id: 1, item: 'book' });
     assert.equal(queue.stats().ready, 1);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 
-/** Each write that takes a transaction. Those before them in the database: a job, an event, a claimed job. */
+/** Each write that takes a transaction. Those before them in the database: a job, an event, a claimed job, a dead one. */
 const writes = {
   'a row': (subject, tx) => subject.order(tx, 'book'),
   'queue.enqueue()': ({ queue }, tx) => queue.enqueue(tx, { n: 1 }, { delay: 60, priority: 5 }),
   'queue.enqueueMany()': ({ queue }, tx) =>
     queue.enqueueMany(tx, [{ n: 2 }, { n: 3 }], { priority: 4 }),
   'queue.cancel()': ({ queue, before }, tx) => queue.cancel(tx, before.waiting),
+  'dead.requeue()': ({ queue, before }, tx) => queue.dead.requeue(tx, before.dead),
   'job.ack()': ({ before }, tx) => before.claimed.ack(tx),
   'stream.publish()': ({ stream }, tx) => stream.publish(tx, { n: 4 }),
   'stream.publishWithKey()': ({ stream }, tx) => stream.publishWithKey(tx, 'key', { n: 5 }),
@@ -20,9 +21,10 @@ const writes = {
 
 /** What each returns in a transaction that commits. */
 const returned = {
-  'queue.enqueue()': 3,
-  'queue.enqueueMany()': [4, 5],
+  'queue.enqueue()': 4,
+  'queue.enqueueMany()': [5, 6],
   'queue.cancel()': true,
+  'dead.requeue()': 7,
   'job.ack()': true,
   'stream.publish()': 2,
   'stream.publishWithKey()': 3,
@@ -30,18 +32,20 @@ const returned = {
   'stream.saveOffset()': true,
   'honker.notify()': 1,
   'honker.saveResult()': undefined,
-  'queue.enqueueTx(honker.tx())': 6,
+  'queue.enqueueTx(honker.tx())': 8,
 };
 
 async function prepare(subject) {
   const { honker, db } = subject;
   subject.queue = honker.queue('q');
   subject.stream = honker.stream('s');
+  const dead = await subject.queue.enqueue(db, { n: 'dead' });
+  await (await subject.queue.claimOne('contract')).fail('on purpose');
   await subject.queue.enqueue(db, { n: 'claimed' });
   const claimed = await subject.queue.claimOne('contract');
   const waiting = await subject.queue.enqueue(db, { n: 'waiting' });
   const offset = await subject.stream.publish(db, { n: 'before' });
-  subject.before = { claimed, waiting, offset };
+  subject.before = { claimed, waiting, dead, offset };
 }
 
 /** The writes that were made, in order; fails after `count` of them, if it is told to. */
@@ -63,9 +67,11 @@ async function everythingIsWritten(subject) {
       [1, 5],
       [2, 4],
       [3, 4],
+      ['dead', 0],
       [10, 0],
     ],
   );
+  assert.deepEqual(rows.dead, []);
   assert.ok(rows.live[0].runAt >= rows.live[0].createdAt + 60);
   assert.deepEqual(
     rows.events.map(({ payload, key }) => [JSON.parse(payload).n, key]),

@@ -19,6 +19,7 @@ async function everyCallIsRefused(subject, handle, code, message) {
     'queue.enqueue': () => queue.enqueue(handle, 1),
     'queue.enqueueMany': () => queue.enqueueMany(handle, [1]),
     'queue.cancel': () => queue.cancel(handle, 1),
+    'dead.requeue': () => queue.dead.requeue(handle, 1),
     'stream.publish': () => stream.publish(handle, 1),
     'stream.publishWithKey': () => stream.publishWithKey(handle, 'key', 1),
     'stream.publishMany': () => stream.publishMany(handle, [1]),
