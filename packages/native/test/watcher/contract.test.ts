@@ -247,7 +247,7 @@ describe.each(backends)('the %s watcher', (backend) => {
       watcher.ref();
     });
     commit();
-    const BLOCKED_MS = 400; // of which the watcher needs at most 100 to look
+    const BLOCKED_MS = 400; // of which the watcher needs at most 150 to look
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
     await woken;
     expect(latencies[0]).toBeGreaterThan(BLOCKED_MS / 2);
