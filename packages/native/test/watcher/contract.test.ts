@@ -208,7 +208,7 @@ describe.each(backends)('the %s watcher', (backend) => {
       const { path } = database();
       const before = threadCount();
       const open = (pollMs = 0) => watchCommits(path, () => undefined, { backend, pollMs });
-      const watchers = [open(), open(), open(backend === 'polling' ? 1 : 100)];
+      const watchers = [open(), open(), open(backend === 'polling' ? 1 : 150)];
       expect(threadCount()).toBe(before + 1);
       watchers.push(open(20));
       expect(threadCount()).toBe(before + 2);
