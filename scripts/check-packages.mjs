@@ -31,6 +31,9 @@ try {
   const tarballs = await pack(join(temporary, 'tarballs'));
   for (const { contents } of tarballs) console.log(listContents(contents, isListOnly));
   if (!isListOnly) {
+    await check('the runtimes and compilers install', () =>
+      node(join(root, 'scripts/install-runtimes.mjs'), [], root),
+    );
     for (const each of tarballs) await checkTarball(each);
     await inTwos(tarballs.flatMap(lint));
     await checkInstalled(tarballs.map(({ tarball }) => tarball));
@@ -85,7 +88,6 @@ async function checkInstalled(tarballs) {
   const installation = join(temporary, 'installation');
   const projects = { oldest: join(temporary, 'oldest'), newest: join(temporary, 'newest') };
   const isInstalled = await check('the tarballs install into an empty project', async () => {
-    await node(join(root, 'scripts/install-runtimes.mjs'), [], root);
     mkdirSync(installation);
     writeFileSync(join(installation, 'package.json'), '{ "private": true }\n');
     const options = ['--no-audit', '--no-fund', '--prefer-offline', '--legacy-peer-deps'];

@@ -184,7 +184,12 @@ describe('on a processor', () => {
     await test.until(() => test.live().length === 0);
     expect(seen).toEqual([[true, 'a@example.com', 'a@example.com']]);
     expect(test.dead()).toEqual([
-      { queue: 'q', last_error: 'FailError: the payload was refused: to must be an email' },
+      {
+        queue: 'q',
+        last_error: expect.stringMatching(
+          /^FailError: the payload was refused: to must be an email;/,
+        ),
+      },
     ]);
   });
 
