@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extensionPath } from '@honker/native';
 import { databasePath, openOffice, sendMails } from './office.js';
-import { missing, python, run, shell, shellArguments } from './tools.js';
+import { InterruptedError, missing, python, run, shell, shellArguments } from './tools.js';
 
 const INTERRUPTED = 130;
 const TURNOVER = [
@@ -38,8 +38,9 @@ worker.on('completed', (job) => console.log(`  typescript  mail ${job.id} sent`)
 try {
   process.exitCode = (await share()) ? 0 : 1;
 } catch (error) {
-  if (!interrupt.signal.aborted) console.error(error);
-  process.exitCode = interrupt.signal.aborted ? INTERRUPTED : 1;
+  const isInterrupted = error instanceof InterruptedError;
+  if (!isInterrupted) console.error(error);
+  process.exitCode = isInterrupted ? INTERRUPTED : 1;
 } finally {
   await worker.stop();
   db.close();
@@ -82,7 +83,7 @@ async function untilSent(count: number): Promise<void> {
   const commits = db.updateEvents({ signal: interrupt.signal });
   while (db.query('SELECT * FROM sent').length < count) {
     await commits.next();
-    interrupt.signal.throwIfAborted();
+    if (interrupt.signal.aborted) throw new InterruptedError();
   }
   await commits.return();
 }

@@ -39,18 +39,22 @@ if (shell === undefined) {
   );
 }
 
+/** By Ctrl-C, which each process of a terminal gets: a child's end may be seen before the signal of one's own. */
+export class InterruptedError extends Error {}
+
 /**
  * Runs a command to its end; what it prints is seen.
  *
- * @throws {Error} unless its exit code is 0, or the reason of `signal`, which ends it.
+ * @throws {InterruptedError} when `signal`, which ends it, or Ctrl-C has.
+ * @throws {Error} unless its exit code is 0.
  */
 export async function run(command: string, args: string[], signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw new InterruptedError();
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   const end = () => child.kill();
   signal.addEventListener('abort', end);
   const [code, killedBy] = await once(child, 'exit');
   signal.removeEventListener('abort', end);
-  signal.throwIfAborted();
+  if (signal.aborted || killedBy === 'SIGINT') throw new InterruptedError();
   if (code !== 0) throw new Error(`${command} ended with ${killedBy ?? `exit code ${code}`}`);
 }
