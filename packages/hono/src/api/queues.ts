@@ -22,16 +22,13 @@ export function queueRoutes(db: ApiDatabase) {
     .get('/:queue/jobs/:id', async (c) => {
       const queue = queueOf(c);
       const job = await queue.getJob(idOf(c));
-      if (job !== null && job.queue === c.req.param('queue')) return c.json(job);
+      if (job !== null) return c.json(job);
       const dead = await deadJob(c, queue);
       return dead === undefined ? noSuchJob(c) : c.json({ ...dead, state: 'dead' as const });
     })
     .delete('/:queue/jobs/:id', async (c) => {
-      const queue = queueOf(c);
       const id = idOf(c);
-      const job = await queue.getJob(id);
-      const isHere = job !== null && job.queue === c.req.param('queue');
-      return isHere && (await queue.cancel(id)) ? c.json({ id }) : noSuchJob(c);
+      return (await queueOf(c).cancel(id)) ? c.json({ id }) : noSuchJob(c);
     })
     .get('/:queue/dead', validator('query', deadQuery), async (c) => {
       const { after, limit } = c.req.valid('query');
@@ -44,9 +41,7 @@ export function queueRoutes(db: ApiDatabase) {
       return c.json({ jobs, next: last === undefined ? null : String(last.id) });
     })
     .post('/:queue/dead/:id/requeue', async (c) => {
-      const queue = queueOf(c);
-      const dead = await deadJob(c, queue);
-      const id = dead === undefined ? null : await queue.dead.requeue(dead.id);
+      const id = await queueOf(c).dead.requeue(idOf(c));
       return id === null ? noSuchJob(c) : c.json({ id }, 201);
     })
     .delete('/:queue/dead', validator('query', purgeQuery), async (c) => {
