@@ -1,6 +1,6 @@
 /** How the C sources are compiled: one place for the flags of every build. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,21 @@ export function compileAddon(output, flags = ['-O2'], compiler = ownCompiler()) 
     ...link,
   ]);
   renameSync(unfinished(output), output);
+}
+
+/**
+ * Both binaries for this machine, into build/, where src/binary.ts looks first.
+ * @param {string[]} flags
+ * @returns their paths
+ */
+export function buildForThisMachine(flags) {
+  const directory = join(packageDirectory, 'build');
+  const extension = join(directory, extensionFile);
+  const addon = join(directory, addonFile);
+  mkdirSync(directory, { recursive: true });
+  compileExtension(extension, flags);
+  compileAddon(addon, flags);
+  return [extension, addon];
 }
 
 /** A process that has the old library loaded keeps it; one that loads it now never meets half of one. */

@@ -1,15 +1,6 @@
 #!/usr/bin/env node
 /** The command of the package: compiles it where it has no binaries. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  addonFile,
-  compileAddon,
-  compileExtension,
-  extensionFile,
-  packageDirectory,
-  releaseFlags,
-} from './compiler.mjs';
+import { buildForThisMachine, releaseFlags } from './compiler.mjs';
 
 const usage = `Usage: npx honker-native build
 
@@ -31,23 +22,11 @@ if (args.includes('--help')) {
   process.exitCode = 1;
 } else {
   try {
-    build();
+    // A compiler that warns of what ours doesn't know yet still makes a good binary.
+    const files = buildForThisMachine([...releaseFlags, '-Wno-error']);
+    for (const file of files) console.log(`built ${file}`);
   } catch (error) {
     console.error(`honker-native: ${error.message}`);
     process.exitCode = 1;
-  }
-}
-
-function build() {
-  const directory = join(packageDirectory, 'build');
-  mkdirSync(directory, { recursive: true });
-  // A compiler that warns of what ours doesn't know yet still makes a good binary.
-  const flags = [...releaseFlags, '-Wno-error'];
-  for (const [compile, file] of [
-    [compileExtension, extensionFile],
-    [compileAddon, addonFile],
-  ]) {
-    compile(join(directory, file), flags);
-    console.log(`built ${join(directory, file)}`);
   }
 }
