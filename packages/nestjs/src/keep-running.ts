@@ -1,6 +1,7 @@
+import { describeError } from '@honker/core/adapter';
 import type { Logger } from '@nestjs/common';
 import { pause } from './stop-signals.js';
-import { codeOf, stackOf, textOf } from './thrown.js';
+import { codeOf, stackOf } from './thrown.js';
 
 const PAUSE_AFTER_ERROR_MS = 1000;
 /** Only opening the database again helps. */
@@ -22,7 +23,7 @@ export async function keepRunning(
       await run();
     } catch (error) {
       if (signal.aborted) return undefined;
-      logger.error(`${what}: ${textOf(error)}`, stackOf(error));
+      logger.error(`${what}: ${describeError(error)}`, stackOf(error));
       if (FINAL.includes(codeOf(error) as string)) return error as Error;
       await pause(PAUSE_AFTER_ERROR_MS, signal);
     }

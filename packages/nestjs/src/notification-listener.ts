@@ -1,9 +1,10 @@
+import { describeError } from '@honker/core/adapter';
 import type { Logger } from '@nestjs/common';
 import type { HonkerBackground } from './database.js';
 import type { Invoke } from './invoker.js';
 import { type Handler, placeOf } from './plan.js';
 import { type StopSignals, unlessAborted } from './stop-signals.js';
-import { stackOf, textOf } from './thrown.js';
+import { stackOf } from './thrown.js';
 
 /** Calls an `@OnNotification` method with what is said on its channel. */
 export async function listenForNotifications(
@@ -19,7 +20,7 @@ export async function listenForNotifications(
       await unlessAborted(invoke(notification, signals.givingUp), signals.givingUp);
     } catch (error) {
       logger.error(
-        `${placeOf(handler)}, of the channel '${channel}', failed: ${textOf(error)}`,
+        `${placeOf(handler)}, of the channel '${channel}', failed: ${describeError(error)}`,
         stackOf(error),
       );
     }

@@ -1,4 +1,5 @@
 import { FailError, type HandlerContext } from '@honker/core';
+import { describeError } from '@honker/core/adapter';
 import type { Logger } from '@nestjs/common';
 import {
   type HonkerBackground,
@@ -11,7 +12,7 @@ import { type Host, isStatic } from './explorer.js';
 import type { Invoke, Invoker } from './invoker.js';
 import { readCall, toNamedJob } from './named-job.js';
 import type { QueuePlan } from './plan.js';
-import { refusal, stackOf, textOf } from './thrown.js';
+import { refusal, stackOf } from './thrown.js';
 import { WORKER } from './worker-host.js';
 
 /** As long as core keeps the result of a task. */
@@ -95,19 +96,21 @@ function toNamed(value: unknown): unknown {
 export function logOutcomes(worker: HonkerWorker, queue: string, logger: Logger): void {
   worker.on('failed', ({ id, attempts }: HonkerJob, error: unknown, delayS: number) =>
     logger.warn(
-      `${queue}: job ${id} failed at attempt ${attempts}, again in ${delayS} s: ${textOf(error)}`,
+      `${queue}: job ${id} failed at attempt ${attempts}, again in ${delayS} s: ${describeError(error)}`,
     ),
   );
   worker.on('dead', ({ id, attempts }: { id: number; attempts: number }, error: unknown) =>
     logger.error(
-      `${queue}: job ${id} is dead after attempt ${attempts}: ${textOf(error)}`,
+      `${queue}: job ${id} is dead after attempt ${attempts}: ${describeError(error)}`,
       stackOf(error),
     ),
   );
   worker.on('lost', ({ id }: HonkerJob) =>
     logger.warn(`${queue}: the lease of job ${id} was lost; another worker may run it now`),
   );
-  worker.on('error', (error: Error) => logger.error(`${queue}: ${textOf(error)}`, stackOf(error)));
+  worker.on('error', (error: Error) =>
+    logger.error(`${queue}: ${describeError(error)}`, stackOf(error)),
+  );
 }
 
 /** Events belong to no job's scope. */

@@ -1,10 +1,11 @@
 import type { RetryError, StreamEvent } from '@honker/core';
+import { describeError } from '@honker/core/adapter';
 import type { Logger } from '@nestjs/common';
 import type { HonkerBackground, HonkerStream } from './database.js';
 import type { Invoke } from './invoker.js';
 import { type Handler, placeOf } from './plan.js';
 import { pause, type StopSignals, unlessAborted } from './stop-signals.js';
-import { codeOf, refusal, stackOf, textOf } from './thrown.js';
+import { codeOf, refusal, stackOf } from './thrown.js';
 
 /** How long the other processes wait for one that died. */
 const LOCK_TTL_S = 15;
@@ -100,7 +101,7 @@ class EventAttempts {
   }
 
   #log(level: 'warn' | 'error', what: string, error: unknown): void {
-    const text = `${placeOf(this.#handler)}, of the stream '${this.#handler.metadata.topic}': ${what}: ${textOf(error)}`;
+    const text = `${placeOf(this.#handler)}, of the stream '${this.#handler.metadata.topic}': ${what}: ${describeError(error)}`;
     if (level === 'warn') this.#logger.warn(text);
     else this.#logger.error(text, stackOf(error));
   }

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { describeError } from '@honker/core/adapter';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import type { HonkerRuntime } from './runtime.js';
-import { textOf } from './thrown.js';
 import { getRuntimeToken } from './tokens.js';
 
 /** When a database counts as ill. */
@@ -91,6 +91,6 @@ async function illness(
     }
     return undefined;
   } catch (error) {
-    return textOf(error);
+    return describeError(error);
   }
 }

@@ -1,5 +1,4 @@
 import { FailError } from '@honker/core';
-import { describeError } from '@honker/core/adapter';
 
 /** What Nest's pipes throw for a value that they refuse. */
 interface HttpError {
@@ -24,9 +23,6 @@ export function refusal(error: unknown): FailError | undefined {
 export function codeOf(error: unknown): unknown {
   return Object(error).code;
 }
-
-/** With its causes, of which a stack doesn't tell. */
-export const textOf = describeError;
 
 export function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
