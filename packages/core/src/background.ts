@@ -7,10 +7,10 @@ import { TurnQueue } from './turn-queue.js';
 
 /**
  * The first tries follow each other, one each turn of the event loop, and wait a little for the lock:
- * beside two flat-out producers a worker that didn't wait got 46 % of the jobs done that they enqueued,
- * one that does gets 99 %. A lock that is held for longer is tried without waiting, by timers.
+ * beside two flat-out producers a worker that didn't wait got 46 % of the jobs done that they enqueued, with four
+ * such tries 75 to 99 %, with 16 all of them. A lock that is held for longer is tried without waiting, by timers.
  */
-const EAGER_TRIES = 4;
+const EAGER_TRIES = 16;
 const EAGER_WAIT_MS = 2;
 const LONGEST_PAUSE_MS = 16;
 

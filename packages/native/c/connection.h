@@ -33,7 +33,15 @@ typedef struct honker_connection {
     int is_limited; /* by honker_busy_limit() */
     int64_t limit_us;
     int saved_ms; /* SQLite's own busy timeout, to be put back when the limit ends */
+    uint64_t contended_at; /* when it last waited for a lock of somebody else's */
+    uint64_t rested_at;    /* when it last waited, or left the lock to others */
   } busy;
+  struct {
+    int pages;      /* between checkpoints; 0: SQLite's own, or none */
+    int seen;       /* pages in the -wal after the last commit */
+    int next_at;    /* and after which the next checkpoint is due … */
+    int restart_at; /* … and one that has the -wal begin again */
+  } checkpoint;
   int64_t clock_shift_s;
 } honker_connection;
 

@@ -99,6 +99,7 @@ static const function_entry functions[] = {
     {"honker_update_watcher_close", 1, honker_update_watcher_close},
     {"honker_busy_timeout", 1, honker_busy_timeout},
     {"honker_busy_limit", 1, honker_busy_limit},
+    {"honker_wal_autocheckpoint", 1, honker_wal_autocheckpoint},
     {"honker_clock_shift", 1, honker_clock_shift},
     {"honker_auto_load", 0, honker_auto_load},
 };

@@ -97,6 +97,9 @@ void honker_update_watcher_close(honker_call *call);
 void honker_busy_timeout(honker_call *call);
 void honker_busy_limit(honker_call *call);
 
+/* checkpoint.c */
+void honker_wal_autocheckpoint(honker_call *call);
+
 /* clock.c */
 void honker_clock_shift(honker_call *call);
 

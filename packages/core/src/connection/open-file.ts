@@ -11,8 +11,10 @@ import { type NodeSqliteDatabase, NodeSqliteDriver } from './node-sqlite.js';
 
 /** How long a connection of ours waits for a lock. */
 const BUSY_TIMEOUT_MS = 5000;
+/** As many as SQLite's own default: 4 MB. */
+const CHECKPOINT_PAGES = 1000;
 
-/** Opens a file with WAL, `synchronous=NORMAL`, foreign keys, and honker's fair busy handler. */
+/** Opens a file with WAL, `synchronous=NORMAL`, foreign keys, honker's fair busy handler and its checkpoints. */
 export function openFile(path: string): Connection {
   const driver = openDriver(path);
   try {
@@ -21,6 +23,7 @@ export function openFile(path: string): Connection {
     // Before the switch to WAL, which several processes may be making at once.
     connection.run(queries.busyTimeout(BUSY_TIMEOUT_MS));
     useWal(driver);
+    connection.run(queries.walAutocheckpoint(CHECKPOINT_PAGES));
     driver.exec('PRAGMA synchronous = NORMAL');
     driver.exec('PRAGMA foreign_keys = ON');
     connection.run(queries.bootstrap());

@@ -11,6 +11,9 @@ export const connectionQueries = {
   /** null: no limit any more. */
   busyLimit: (ms: number | null) => query('SELECT honker_busy_limit(?)', [ms], toNumber),
 
+  walAutocheckpoint: (pages: number) =>
+    query('SELECT honker_wal_autocheckpoint(?)', [pages], toNumber),
+
   autoLoad: () => query('SELECT honker_auto_load()', [], toNumber),
 
   /** In whole seconds, for tests. */

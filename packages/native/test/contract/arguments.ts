@@ -152,6 +152,14 @@ export function argumentsOf(test: ContractTest): void {
     }
   });
 
+  test('honker_wal_autocheckpoint takes what an int holds four times', async (db) => {
+    await db.refused(
+      'SELECT honker_wal_autocheckpoint(536870912)',
+      'honker_wal_autocheckpoint: pages must be at most 536870911',
+    );
+    expect(await db.value('SELECT honker_wal_autocheckpoint(536870911)')).toBe(536870911);
+  });
+
   test('a long payload is cut in its error between characters', async (db) => {
     for (const payload of ['é'.repeat(100), `x${'é'.repeat(100)}`, `xx${'🎉'.repeat(100)}`]) {
       await db.refused(

@@ -8,6 +8,7 @@ const withoutTables = [
   'honker_cron_next_after',
   'honker_busy_timeout',
   'honker_busy_limit',
+  'honker_wal_autocheckpoint',
   'honker_clock_shift',
 ];
 

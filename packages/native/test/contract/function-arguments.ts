@@ -211,5 +211,6 @@ export const functions: Readonly<
   honker_result_get: [['job_id', 'integer', '1']],
   honker_busy_timeout: [['ms', 'count', '1']],
   honker_busy_limit: [['ms', 'count or NULL', '0']],
+  honker_wal_autocheckpoint: [['pages', 'count', '1000']],
   honker_clock_shift: [['seconds', 'integer', '0']],
 };
