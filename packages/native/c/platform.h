@@ -55,8 +55,9 @@ void platform_wake_all(platform_condition *condition);
 int platform_thread_start(platform_thread *thread, void (*run)(void *), void *argument);
 void platform_thread_join(platform_thread thread);
 
-/* Calls run() in each fork()ed child, before fork() returns there. Returns 0, or an errno-like code. */
-int platform_after_fork(void (*run)(void));
+/* Calls before() at each fork(), and, before fork() returns, in_parent() or in_child(). Returns 0, or an errno-like
+** code. */
+int platform_around_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));
 
 /* Which file a path names now (device and inode, or their like); two equal identities are one
 ** file. Returns 0, or -1 if there is none. It asks about the path and never opens the file:

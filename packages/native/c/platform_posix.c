@@ -100,7 +100,9 @@ int platform_thread_start(platform_thread *thread, void (*run)(void *), void *ar
 
 void platform_thread_join(platform_thread thread) { pthread_join(thread, NULL); }
 
-int platform_after_fork(void (*run)(void)) { return pthread_atfork(NULL, NULL, run); }
+int platform_around_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void)) {
+  return pthread_atfork(before, in_parent, in_child);
+}
 
 int platform_identify_file(const char *path, platform_file_identity *identity) {
   struct stat status;

@@ -89,8 +89,8 @@ void platform_thread_join(platform_thread thread) {
   CloseHandle(thread);
 }
 
-int platform_after_fork(void (*run)(void)) {
-  (void)run; /* Windows has no fork() */
+int platform_around_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void)) {
+  (void)before, (void)in_parent, (void)in_child; /* Windows has no fork() */
   return 0;
 }
 

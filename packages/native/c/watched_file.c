@@ -40,12 +40,26 @@ static void tell(watched_file *file, int news) {
   platform_unlock(&file->mutex);
 }
 
+/* Held by every watching thread while it is inside SQLite. */
+static platform_mutex looking = PLATFORM_MUTEX_INIT;
+
+void watched_file_stop_looks(void) { platform_lock(&looking); }
+
+void watched_file_go_on_looking(void) { platform_unlock(&looking); }
+
+void watched_file_forget_looks(void) {
+  const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
+  looking = unlocked;
+}
+
 static void watch(void *argument) {
   watched_file *const file = argument;
   uint64_t checked = platform_monotonic_us();
   int changed = 0;
   while (!file->backend->wait(file->waiting, changed)) {
+    platform_lock(&looking);
     changed = look_at_version(file);
+    platform_unlock(&looking);
     if (changed) tell(file, WATCHER_COMMIT);
     const uint64_t now = platform_monotonic_us();
     if (now - checked < IDENTITY_CHECK_US) continue;

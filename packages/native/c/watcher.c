@@ -31,7 +31,12 @@ static struct {
 static void orphan_all(void) {
   const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
   registry.mutex = unlocked;
+  watched_file_forget_looks();
   for (watched_file *file = registry.files; file != NULL; file = file->next) watched_file_orphan(file);
+}
+
+static int notice_forks(void) {
+  return platform_around_fork(watched_file_stop_looks, watched_file_go_on_looking, orphan_all) == 0;
 }
 
 int watcher_learn_connection(honker_connection *connection) {
@@ -136,7 +141,7 @@ void *honker_watcher_open_v2(const char *path, const char *backend_name, uint64_
     return NULL;
   }
   platform_lock(&registry.mutex);
-  if (!registry.forks_are_noticed) registry.forks_are_noticed = platform_after_fork(orphan_all) == 0;
+  if (!registry.forks_are_noticed) registry.forks_are_noticed = notice_forks();
   w->file = find_or_open(path, backend, poll_interval_ms * 1000u, err, errlen);
   if (w->file != NULL) {
     platform_lock(&w->file->mutex);

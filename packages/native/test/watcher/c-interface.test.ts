@@ -22,4 +22,9 @@ describe.skipIf(pythonIsMissing)('the C interface', () => {
       interval: [null, 'poll_interval_ms must be at most 60000'],
     });
   });
+
+  it('is in the middle of no look when the process is fork()ed', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    expect(runPython('fork_often.py', extensionPath(), path)).toEqual([0]);
+  });
 });
