@@ -76,7 +76,6 @@ void honker_wal_autocheckpoint(honker_call *call) {
   if (call_failed(call)) return;
   honker_connection *const connection = call->connection;
   connection->checkpoint.pages = (int)pages;
-  connection->checkpoint.seen = 0;
   expect_new_wal(connection);
   sqlite3_wal_hook(connection->db, pages > 0 ? after_commit : NULL, connection);
   call_return_integer(call, pages);

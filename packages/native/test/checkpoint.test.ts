@@ -38,9 +38,9 @@ const walPages = (path: string) => Math.floor(statSync(`${path}-wal`).size / 409
 describe('honker_wal_autocheckpoint', () => {
   it('keeps the -wal of four processes that write without a pause small', async () => {
     const { path, db } = database();
-    const jobs = 10_000;
+    const jobs = 15_000;
     const setup =
-      'SELECT honker_busy_timeout(60000), honker_wal_autocheckpoint(1000); PRAGMA synchronous = OFF';
+      'SELECT honker_busy_timeout(60000), honker_wal_autocheckpoint(1000); PRAGMA synchronous = NORMAL';
     const programs = Array.from(
       { length: 4 },
       () => new Program('enqueue-many.mjs', path, String(jobs), setup),
@@ -51,7 +51,9 @@ describe('honker_wal_autocheckpoint', () => {
     await Promise.all(programs.map((program) => program.end()));
     expect(db.prepare('SELECT count(*) FROM _honker_live').pluck().get()).toBe(4 * jobs);
     expect(largest).toBeGreaterThan(1000 * 4096);
-    expect(largest).toBeLessThan(160e6); // usually 20 to 40 MB, with SQLite’s own checkpoints 420 to 510
+    // Usually 20 to 40 MB, and what the others write while the disk stands still; with SQLite’s own checkpoints, or
+    // without those that have it begin again, 700 to 800.
+    expect(largest).toBeLessThan(350e6);
   });
 
   it('copies the -wal into the file each so many pages, and then it begins again', () => {
@@ -92,18 +94,26 @@ describe('honker_wal_autocheckpoint', () => {
     });
   }
 
-  it('leaves a limit as it is', () => {
-    const { db, connect, enqueue } = database();
-    db.exec(`SELECT honker_busy_limit(0), honker_wal_autocheckpoint(${PAGES})`);
-    const other = connect();
-    other.exec('BEGIN');
-    other.prepare('SELECT count(*) FROM _honker_live').get();
-    for (let i = 0; i < 10 * PAGES; i++) enqueue();
-    other.exec('COMMIT; BEGIN IMMEDIATE');
-    expect(enqueue).toThrow('database is locked'); // at once
-    db.exec('SELECT honker_busy_limit(NULL)');
-    expect(db.pragma('busy_timeout', { simple: true })).toBe(60_000);
-  });
+  for (const limitMs of [0, 30]) {
+    it(`leaves a limit of ${limitMs} ms as it is`, () => {
+      const { db, connect, enqueue } = database();
+      db.exec(`SELECT honker_busy_limit(60000), honker_wal_autocheckpoint(${PAGES})`);
+      const other = connect();
+      enqueue();
+      enqueue();
+      other.exec('BEGIN');
+      other.prepare('SELECT count(*) FROM _honker_live').get();
+      for (let i = 0; i < 10 * PAGES; i++) enqueue(); // a minute each, if they waited for it
+      db.exec(`SELECT honker_busy_limit(${limitMs})`);
+      for (let i = 0; i < 10 * PAGES; i++) enqueue();
+      other.exec('COMMIT; BEGIN IMMEDIATE');
+      const asked = performance.now();
+      expect(enqueue).toThrow('database is locked');
+      expect(performance.now() - asked).toBeGreaterThanOrEqual(limitMs - 1);
+      db.exec('SELECT honker_busy_limit(NULL)');
+      expect(db.pragma('busy_timeout', { simple: true })).toBe(60_000);
+    });
+  }
 
   it('copies an attached database’s -wal, too', () => {
     const { path, db } = database();
