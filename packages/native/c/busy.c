@@ -54,11 +54,10 @@ void busy_leave_lock(honker_connection *connection) {
 
 void honker_busy_timeout(honker_call *call) {
   HONKER_SQLITE(call->connection);
-  const sqlite3_int64 ms = argument_count(call, 0, "ms");
-  if (!call_failed(call) && ms > INT32_MAX) call_refuse(call, "ms must be at most %d", INT32_MAX);
+  const int ms = argument_count_within(call, 0, "ms", INT32_MAX);
   if (call_failed(call)) return;
   honker_connection *const connection = call->connection;
-  connection->busy.timeout_us = ms * 1000;
+  connection->busy.timeout_us = (int64_t)ms * 1000;
   connection->busy.saved_ms = 0; /* what honker_busy_limit() put aside is replaced by this */
   const int rc = sqlite3_busy_handler(connection->db, ms > 0 ? wait_fairly : NULL, connection);
   if (!call_sqlite_error(call, rc)) call_return_integer(call, ms);
@@ -99,9 +98,8 @@ int busy_end_limit(honker_connection *connection) {
 /* honker_busy_limit(ms): until honker_busy_limit(NULL), nothing waits for a lock for longer; 0: not at all. */
 void honker_busy_limit(honker_call *call) {
   const int ends = argument_is_null(call, 0);
-  const sqlite3_int64 ms = argument_count_or(call, 0, "ms", 0);
-  if (!call_failed(call) && ms > INT32_MAX) call_refuse(call, "ms must be at most %d", INT32_MAX);
+  const int ms = ends ? 0 : argument_count_within(call, 0, "ms", INT32_MAX);
   if (call_failed(call)) return;
-  const int rc = ends ? busy_end_limit(call->connection) : busy_begin_limit(call->connection, ms * 1000);
+  const int rc = ends ? busy_end_limit(call->connection) : busy_begin_limit(call->connection, (int64_t)ms * 1000);
   if (!call_sqlite_error(call, rc) && !ends) call_return_integer(call, ms);
 }

@@ -152,6 +152,13 @@ sqlite3_int64 argument_count(honker_call *call, int index, const char *name) {
   return 0;
 }
 
+int argument_count_within(honker_call *call, int index, const char *name, int most) {
+  const sqlite3_int64 value = argument_count(call, index, name);
+  if (value <= most) return (int)value;
+  call_refuse(call, "%s must be at most %d", name, most);
+  return 0;
+}
+
 sqlite3_int64 argument_integer_or(honker_call *call, int index, const char *name, sqlite3_int64 fallback) {
   return argument_is_null(call, index) ? fallback : argument_integer(call, index, name);
 }

@@ -36,6 +36,7 @@ int argument_is_null(const honker_call *call, int index);
 sqlite3_int64 argument_integer(honker_call *call, int index, const char *name);
 /* At least 0. */
 sqlite3_int64 argument_count(honker_call *call, int index, const char *name);
+int argument_count_within(honker_call *call, int index, const char *name, int most);
 /* `fallback` where the argument is NULL or was left out. */
 sqlite3_int64 argument_integer_or(honker_call *call, int index, const char *name, sqlite3_int64 fallback);
 sqlite3_int64 argument_count_or(honker_call *call, int index, const char *name, sqlite3_int64 fallback);

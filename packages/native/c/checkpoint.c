@@ -26,16 +26,13 @@ static void expect_new_wal(honker_connection *connection) {
 static int restart_wal(honker_connection *connection, const char *schema) {
   HONKER_SQLITE(connection);
   const int was_limited = connection->busy.is_limited;
-  const int64_t limit_us = connection->busy.limit_us;
-  if (!was_limited) {
-    const int rc = busy_begin_limit(connection, RESTART_WAIT_US);
-    if (rc != SQLITE_OK) return rc;
-  } else if (limit_us > RESTART_WAIT_US) {
-    connection->busy.limit_us = RESTART_WAIT_US;
+  const int64_t before_us = connection->busy.limit_us;
+  int rc = busy_begin_limit(connection, was_limited && before_us < RESTART_WAIT_US ? before_us : RESTART_WAIT_US);
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_wal_checkpoint_v2(connection->db, schema, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
   }
-  const int rc = sqlite3_wal_checkpoint_v2(connection->db, schema, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-  if (!was_limited) busy_end_limit(connection);
-  else connection->busy.limit_us = limit_us;
+  if (was_limited) connection->busy.limit_us = before_us;
+  else busy_end_limit(connection);
   return rc;
 }
 
@@ -71,11 +68,10 @@ static int after_commit(void *data, sqlite3 *db, const char *schema, int pages) 
 /* honker_wal_autocheckpoint(pages): instead of PRAGMA wal_autocheckpoint; 0: none at all. */
 void honker_wal_autocheckpoint(honker_call *call) {
   HONKER_SQLITE(call->connection);
-  const sqlite3_int64 pages = argument_count(call, 0, "pages");
-  if (!call_failed(call) && pages > MOST_PAGES) call_refuse(call, "pages must be at most %d", MOST_PAGES);
+  const int pages = argument_count_within(call, 0, "pages", MOST_PAGES);
   if (call_failed(call)) return;
   honker_connection *const connection = call->connection;
-  connection->checkpoint.pages = (int)pages;
+  connection->checkpoint.pages = pages;
   expect_new_wal(connection);
   sqlite3_wal_hook(connection->db, pages > 0 ? after_commit : NULL, connection);
   call_return_integer(call, pages);

@@ -9,10 +9,10 @@ import { temporaryDirectory } from './temporary-directory.js';
 const enqueue = "SELECT honker_enqueue('q', '1', NULL, NULL, NULL, NULL, NULL)";
 const PAGES = 20;
 
-function database({ timeout = 60_000 } = {}) {
+function database() {
   const path = join(temporaryDirectory(), 'a.db');
   const connect = () => {
-    const db = new Database(path, { timeout });
+    const db = new Database(path, { timeout: 60_000 });
     onTestFinished(() => void db.close());
     return db;
   };
