@@ -35,8 +35,8 @@ describe('while another process holds the lock', () => {
       last = performance.now();
     }
     expect(test.count('_honker_live')).toBe(2);
-    // A wait for the lock would be the 5 s of the connection; less is a machine that is busy elsewhere.
-    expect(longest).toBeLessThan(2500);
+    // A wait for the lock would be the 5 s of the connection; 100 ms is a machine that is busy elsewhere.
+    expect(longest).toBeLessThan(100);
     holder.send('release');
     await completed;
     await holder.success();

@@ -15,17 +15,16 @@ describe.skipIf(!hasProc).each(backends)('the %s watcher, once closed', (backend
     // SQLite keeps the descriptor of a closed connection while another one has locks, for the next to use.
     watchCommits(path, () => undefined, { backend }).close();
     const before = { threads: threadCount(), descriptors: descriptors() };
-    const closedInMs: number[] = [];
+    let slowestMs = 0;
     for (let i = 0; i < 50; i++) {
       const watcher = watchCommits(path, () => undefined, { backend, pollMs: 60_000 });
       if (i % 2) commit();
       const closing = performance.now();
       watcher.close();
-      closedInMs.push(performance.now() - closing);
+      slowestMs = Math.max(slowestMs, performance.now() - closing);
     }
     expect({ threads: threadCount(), descriptors: descriptors() }).toEqual(before);
-    // Half of the time between two looks at a long interval; a few may meet a machine that is busy elsewhere.
-    expect(closedInMs.filter((ms) => ms > 200).length).toBeLessThan(10);
+    expect(slowestMs).toBeLessThan(250); // half of the shortest look that a long interval gets
   });
 
   it('02 by the end of a worker thread has left nothing behind', async () => {
