@@ -7,11 +7,10 @@
 */
 #include "extension.h"
 #include "functions.h"
-#include "watched_file.h"
+#include "private_connection.h"
 
 static int load_into_new_connection(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
-  /* The watcher's registry is locked while it opens its connection, which needs no function of ours. */
-  if (watched_file_is_opening()) return SQLITE_OK;
+  if (private_connection_is_opening()) return SQLITE_OK;
   const int rc = sqlite3_honkerext_init(db, error, api);
   return rc == SQLITE_OK_LOAD_PERMANENTLY ? SQLITE_OK : rc;
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fork_gate.h"
+#include "private_connection.h"
+
 /* A file that was deleted or replaced is noticed at the first look after this time: walking the path costs
 ** 15 to 25 µs in a process that was asleep, a quarter of the whole look. */
 #define IDENTITY_CHECK_US 250000u
@@ -40,26 +43,14 @@ static void tell(watched_file *file, int news) {
   platform_unlock(&file->mutex);
 }
 
-/* Held by every watching thread while it is inside SQLite. */
-static platform_mutex looking = PLATFORM_MUTEX_INIT;
-
-void watched_file_stop_looks(void) { platform_lock(&looking); }
-
-void watched_file_go_on_looking(void) { platform_unlock(&looking); }
-
-void watched_file_forget_looks(void) {
-  const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
-  looking = unlocked;
-}
-
 static void watch(void *argument) {
   watched_file *const file = argument;
   uint64_t checked = platform_monotonic_us();
   int changed = 0;
   while (!file->backend->wait(file->waiting, changed)) {
-    platform_lock(&looking);
+    fork_gate_enter();
     changed = look_at_version(file);
-    platform_unlock(&looking);
+    fork_gate_leave();
     if (changed) tell(file, WATCHER_COMMIT);
     const uint64_t now = platform_monotonic_us();
     if (now - checked < IDENTITY_CHECK_US) continue;
@@ -71,16 +62,9 @@ static void watch(void *argument) {
   }
 }
 
-static PLATFORM_THREAD_LOCAL int is_opening;
-
-int watched_file_is_opening(void) { return is_opening; }
-
 static int open_connection(watched_file *file, const char *path, char *err, size_t errlen) {
   const sqlite3_api_routines *const sqlite3_api = file->api;
-  int rc = sqlite3_threadsafe() ? SQLITE_OK : SQLITE_MISUSE; /* its globals have no mutexes: no thread but the host's */
-  is_opening = 1;
-  if (rc == SQLITE_OK) rc = sqlite3_open_v2(path, &file->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-  is_opening = 0;
+  int rc = private_connection_open(sqlite3_api, path, NULL, &file->db);
   if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(file->db, "PRAGMA data_version", -1, &file->data_version, NULL);
   if (rc == SQLITE_OK && platform_identify_file(path, &file->identity) != 0) rc = SQLITE_CANTOPEN;
   if (rc != SQLITE_OK) snprintf(err, errlen, "cannot watch %s: %s", path, sqlite3_errstr(rc));

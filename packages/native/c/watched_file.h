@@ -48,12 +48,6 @@ struct watched_file {
 /* Opens the connection and starts the thread. NULL on error, with a message. */
 watched_file *watched_file_open(const sqlite3_api_routines *api, const char *path, const watch_backend *backend,
                                 uint64_t interval_us, char *err, size_t errlen);
-/* Whether this thread is just opening the connection of one. */
-int watched_file_is_opening(void);
-/* Around a fork(): a thread that was inside SQLite would leave SQLite's mutexes locked in the child for ever. */
-void watched_file_stop_looks(void);
-void watched_file_go_on_looking(void);
-void watched_file_forget_looks(void);
 /* In a fork()ed child: its waiters are told that it is dead, and closing it leaves alone what is the parent's. */
 void watched_file_orphan(watched_file *file);
 /* Stops the thread, waits for its end, frees. */

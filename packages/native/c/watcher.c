@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fork_gate.h"
 #include "watched_file.h"
 
 #define LONGEST_POLL_MS 60000u
@@ -31,13 +32,10 @@ static struct {
 static void orphan_all(void) {
   const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
   registry.mutex = unlocked;
-  watched_file_forget_looks();
   for (watched_file *file = registry.files; file != NULL; file = file->next) watched_file_orphan(file);
 }
 
-static int notice_forks(void) {
-  return platform_around_fork(watched_file_stop_looks, watched_file_go_on_looking, orphan_all) == 0;
-}
+static int notice_forks(void) { return fork_gate_open() == 0 && platform_around_fork(NULL, NULL, orphan_all) == 0; }
 
 int watcher_learn_connection(honker_connection *connection) {
   HONKER_SQLITE(connection);
