@@ -73,7 +73,8 @@ static int read_busy_timeout(honker_connection *connection, int *ms) {
   return rc == SQLITE_OK ? finished : rc;
 }
 
-int busy_begin_limit(honker_connection *connection, int64_t limit_us) {
+/* Where SQLite's own timeout is set, our handler stands in for it until the limit ends. */
+static int begin_limit(honker_connection *connection, int64_t limit_us) {
   HONKER_SQLITE(connection);
   int rc = SQLITE_OK, ms = 0;
   /* Asking costs 1 µs, so it isn't asked where the handler is known to be ours. */
@@ -87,7 +88,7 @@ int busy_begin_limit(honker_connection *connection, int64_t limit_us) {
   return rc;
 }
 
-int busy_end_limit(honker_connection *connection) {
+static int end_limit(honker_connection *connection) {
   HONKER_SQLITE(connection);
   const int ms = connection->busy.saved_ms;
   connection->busy.is_limited = 0;
@@ -100,6 +101,6 @@ void honker_busy_limit(honker_call *call) {
   const int ends = argument_is_null(call, 0);
   const int ms = ends ? 0 : argument_count_within(call, 0, "ms", INT32_MAX);
   if (call_failed(call)) return;
-  const int rc = ends ? busy_end_limit(call->connection) : busy_begin_limit(call->connection, (int64_t)ms * 1000);
+  const int rc = ends ? end_limit(call->connection) : begin_limit(call->connection, (int64_t)ms * 1000);
   if (!call_sqlite_error(call, rc) && !ends) call_return_integer(call, ms);
 }

@@ -37,10 +37,10 @@ typedef struct honker_connection {
     uint64_t rested_at;    /* when it last waited, or left the lock to others */
   } busy;
   struct {
-    int pages;      /* between checkpoints; 0: SQLite's own, or none */
-    int seen;       /* pages in the -wal after the last commit */
-    int next_at;    /* and after which the next checkpoint is due … */
-    int restart_at; /* … and one that has the -wal begin again */
+    int pages;   /* between checkpoints; 0: SQLite's own, or none */
+    int seen;    /* pages in the -wal after the last commit */
+    int next_at; /* and after which the next checkpoint is due */
+    struct checkpointer *thread; /* NULL: none was needed yet */
   } checkpoint;
   int64_t clock_shift_s;
 } honker_connection;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "extension.h"
 #include "functions.h"
 #include "watcher.h"
@@ -182,6 +183,7 @@ static void connection_release(void *released) {
   connection_block *const block = released;
   HONKER_SQLITE(&block->connection);
   if (--block->owners > 0) return;
+  checkpoint_release(&block->connection);
   watcher_forget_connection(&block->connection);
   sqlite3_free(block);
 }

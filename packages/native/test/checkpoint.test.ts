@@ -1,13 +1,20 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { extensionPath } from '@honker/native';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasProc, mappedFiles, openFiles, threadCount } from './process-state.js';
 import { Program } from './program.js';
+import { canTrace, strace } from './strace.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const enqueue = "SELECT honker_enqueue('q', '1', NULL, NULL, NULL, NULL, NULL)";
 const PAGES = 20;
+/** What the thread may be behind before commits wait for it. */
+const BACKLOG = 32 * PAGES;
 
 function database() {
   const path = join(temporaryDirectory(), 'a.db');
@@ -33,6 +40,14 @@ function walNumber(path: string): number {
   return header.readUInt32BE(12);
 }
 
+/** Enqueues until the -wal has begun again so many times: the thread comes to it when it does. */
+async function walBeginsAgain(path: string, enqueue: () => void, times: number): Promise<void> {
+  for (const from = walNumber(path); walNumber(path) < from + times; ) {
+    enqueue();
+    await nextImmediate();
+  }
+}
+
 const walPages = (path: string) => Math.floor(statSync(`${path}-wal`).size / 4096);
 
 describe('honker_wal_autocheckpoint', () => {
@@ -56,64 +71,81 @@ describe('honker_wal_autocheckpoint', () => {
     expect(largest).toBeLessThan(350e6);
   });
 
-  it('copies the -wal into the file each so many pages, and then it begins again', () => {
+  it('copies the -wal into the file each so many pages, and then it begins again', async () => {
     const { path, db, enqueue } = database();
     expect(db.prepare('SELECT honker_wal_autocheckpoint(?)').pluck().get(PAGES)).toBe(PAGES);
-    const before = walNumber(path);
-    for (let i = 0; i < 500; i++) enqueue();
-    expect(walNumber(path)).toBeGreaterThan(before + 10);
-    expect(walPages(path)).toBeLessThan(4 * PAGES);
+    await walBeginsAgain(path, enqueue, 100);
+    expect(walPages(path)).toBeLessThan(2 * BACKLOG);
   });
 
-  it('of 0 makes none at all', () => {
+  it.skipIf(!canTrace)('flushes where it commits only when the -wal begins again', () => {
+    const { path, db } = database();
+    const log = `${path}.strace`;
+    const program = fileURLToPath(new URL('programs/enqueue-for-strace.mjs', import.meta.url));
+    const args = [...strace, '-e', 'trace=fdatasync,fsync', '-o', log, process.execPath, program];
+    const { stderr, stdout } = spawnSync('strace', [...args, path, '800'], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const flushes = readFileSync(log, 'utf8').match(/^\d+/gm) ?? [];
+    const restarts = walNumber(path);
+    expect(restarts).toBeGreaterThan(5);
+    expect(flushes.length).toBeGreaterThan(4 * restarts);
+    expect(flushes.filter((thread) => thread === stdout).length).toBeLessThanOrEqual(restarts + 1);
+    expect(db.prepare('SELECT count(*) FROM _honker_live').pluck().get()).toBe(800);
+  });
+
+  it('of 0 makes none at all, and lets a thread that made some end', async () => {
     const { path, db, enqueue } = database();
-    db.exec(`SELECT honker_wal_autocheckpoint(${PAGES}), honker_wal_autocheckpoint(0)`);
+    const threads = hasProc ? threadCount() : 0;
+    db.exec(`SELECT honker_wal_autocheckpoint(${PAGES})`);
+    await walBeginsAgain(path, enqueue, 1);
+    if (hasProc) expect(threadCount()).toBe(threads + 1);
+    db.exec('SELECT honker_wal_autocheckpoint(0)');
+    if (hasProc) expect(threadCount()).toBe(threads);
+    enqueue(); // begins the -wal again, if all of it was copied
+    const before = walNumber(path);
     for (let i = 0; i < 500; i++) enqueue();
+    expect(walNumber(path)).toBe(before);
     expect(walPages(path)).toBeGreaterThan(1200);
   });
 
-  for (const handler of ['SQLite’s', 'our own']) {
-    it(`doesn’t wait for a reader that stays, under ${handler} busy handler`, () => {
-      const { path, db, connect, enqueue } = database();
-      if (handler === 'our own') db.exec('SELECT honker_busy_timeout(60000)');
-      const timeout = db.pragma('busy_timeout', { simple: true });
-      db.exec(`SELECT honker_wal_autocheckpoint(${PAGES})`);
-      const reader = connect();
-      enqueue(); // copies what the bootstrap wrote
-      enqueue(); // begins the -wal again, and a reader of what is in there keeps it
-      reader.exec('BEGIN');
-      expect(reader.prepare('SELECT count(*) FROM _honker_live').pluck().get()).toBe(2);
-      const before = walNumber(path);
-      for (let i = 0; i < 500; i++) enqueue(); // a minute each, if they waited for it
-      expect(walNumber(path)).toBe(before);
-      expect(walPages(path)).toBeGreaterThan(1200);
-      expect(db.pragma('busy_timeout', { simple: true })).toBe(timeout);
-      reader.exec('COMMIT');
-      for (let i = 0; i < 2 * PAGES; i++) enqueue();
-      expect(walNumber(path)).toBeGreaterThan(before);
-    });
-  }
+  it('doesn’t wait for a reader that stays', async () => {
+    const { path, db, connect, enqueue } = database();
+    db.exec(`SELECT honker_wal_autocheckpoint(${PAGES})`);
+    await walBeginsAgain(path, enqueue, 1);
+    const reader = connect();
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM _honker_live').get();
+    const before = walNumber(path);
+    for (let i = 0; i < 500; i++) enqueue(); // a minute each, if they waited for it
+    expect(walNumber(path)).toBe(before);
+    expect(walPages(path)).toBeGreaterThan(1200);
+    reader.exec('COMMIT');
+    await walBeginsAgain(path, enqueue, 1);
+  });
 
-  for (const limitMs of [0, 30]) {
-    it(`leaves a limit of ${limitMs} ms as it is`, () => {
-      const { db, connect, enqueue } = database();
-      db.exec(`SELECT honker_busy_limit(60000), honker_wal_autocheckpoint(${PAGES})`);
-      const other = connect();
-      enqueue();
-      enqueue();
-      other.exec('BEGIN');
-      other.prepare('SELECT count(*) FROM _honker_live').get();
-      for (let i = 0; i < 10 * PAGES; i++) enqueue(); // a minute each, if they waited for it
-      db.exec(`SELECT honker_busy_limit(${limitMs})`);
-      for (let i = 0; i < 10 * PAGES; i++) enqueue();
-      other.exec('COMMIT; BEGIN IMMEDIATE');
-      const asked = performance.now();
-      expect(enqueue).toThrow('database is locked');
-      expect(performance.now() - asked).toBeGreaterThanOrEqual(limitMs - 1);
-      db.exec('SELECT honker_busy_limit(NULL)');
-      expect(db.pragma('busy_timeout', { simple: true })).toBe(60_000);
-    });
-  }
+  it('makes them in the commit where the thread can’t have the file', () => {
+    const { path, db, enqueue } = database();
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec(`SELECT honker_wal_autocheckpoint(${PAGES})`);
+    const before = walNumber(path);
+    for (let i = 0; i < BACKLOG; i++) enqueue();
+    expect(walNumber(path)).toBeGreaterThan(before);
+    expect(walPages(path)).toBeLessThan(BACKLOG + 4 * PAGES);
+  });
+
+  it.skipIf(!hasProc)('leaves no thread and no descriptor behind', async () => {
+    const threads = threadCount();
+    for (let i = 0; i < 20; i++) {
+      const { path, db, enqueue } = database();
+      db.exec(`SELECT honker_wal_autocheckpoint(${PAGES})`);
+      await walBeginsAgain(path, enqueue, 1);
+      db.close();
+      expect(openFiles(path)).toEqual([]);
+      expect(mappedFiles(path)).toEqual([]);
+      expect(existsSync(`${path}-wal`)).toBe(false);
+    }
+    expect(threadCount()).toBe(threads);
+  });
 
   it('copies an attached database’s -wal, too', () => {
     const { path, db } = database();

@@ -152,12 +152,12 @@ export function argumentsOf(test: ContractTest): void {
     }
   });
 
-  test('honker_wal_autocheckpoint takes what an int holds four times', async (db) => {
+  test('honker_wal_autocheckpoint takes what an int holds 32 times', async (db) => {
     await db.refused(
-      'SELECT honker_wal_autocheckpoint(536870912)',
-      'honker_wal_autocheckpoint: pages must be at most 536870911',
+      'SELECT honker_wal_autocheckpoint(67108864)',
+      'honker_wal_autocheckpoint: pages must be at most 67108863',
     );
-    expect(await db.value('SELECT honker_wal_autocheckpoint(536870911)')).toBe(536870911);
+    expect(await db.value('SELECT honker_wal_autocheckpoint(67108863)')).toBe(67108863);
   });
 
   test('a long payload is cut in its error between characters', async (db) => {

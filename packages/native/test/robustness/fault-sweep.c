@@ -360,6 +360,7 @@ int main(int argc, char **argv) {
       sweep_loading(&variants[v]);
       sweep_auto_load(&variants[v]);
       sweep_watching(&variants[v], path);
+      sweep_checkpoints(&variants[v], path);
     }
     for (size_t i = 0; i < scenario_count; i++) {
       if (argc < 4 || strstr(scenarios[i].call, argv[3]) != NULL) sweep(&scenarios[i], &variants[v], path);

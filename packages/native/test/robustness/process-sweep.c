@@ -1,4 +1,4 @@
-/* The sweep of what outlasts a connection: loading, loading into those to come, watching. */
+/* The sweep of what outlasts a call: loading, loading into connections to come, threads. */
 #include <stdio.h>
 #include <string.h>
 
@@ -135,4 +135,24 @@ void sweep_watching(const variant *v, const char *path) {
     }
   }
   remove_file(path);
+}
+
+/* Without memory for the thread the commit makes the checkpoint, and the next tries again. */
+void sweep_checkpoints(const variant *v, const char *path) {
+  int hit = 1;
+  now.variant = v;
+  now.call = "SELECT honker_enqueue('q', '1', NULL, NULL, NULL, NULL, NULL)";
+  for (now.n = 1; hit; now.n++) {
+    const long before = faults_live_blocks();
+    sqlite3 *const db = open_loaded(path);
+    execute(db, "PRAGMA journal_mode = WAL; SELECT honker_bootstrap(), honker_busy_timeout(60000)");
+    execute(db, now.call); /* its statements are prepared */
+    execute(db, "SELECT honker_wal_autocheckpoint(1)");
+    ask(db, now.call, v->kind, &hit);
+    if (ask_without_fault(db, now.call) < 0) complain("could not be called again", NULL);
+    now.runs++;
+    if (sqlite3_close(db) != SQLITE_OK) die("close", db);
+    check_blocks(before);
+    remove_file(path);
+  }
 }

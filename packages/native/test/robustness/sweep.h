@@ -31,10 +31,11 @@ int load(sqlite3 *db);
 void execute(sqlite3 *db, const char *sql);
 void remove_file(const char *path);
 
-/* What outlasts the connection that calls it, and so is no scenario. */
+/* What outlasts the call, and so is no scenario. */
 extern const char calls_swept_apart[];
 void sweep_loading(const variant *v);
 void sweep_auto_load(const variant *v);
 void sweep_watching(const variant *v, const char *path);
+void sweep_checkpoints(const variant *v, const char *path);
 
 #endif

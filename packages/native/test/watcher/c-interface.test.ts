@@ -23,7 +23,7 @@ describe.skipIf(pythonIsMissing)('the C interface', () => {
     });
   });
 
-  it('is in the middle of no look when the process is fork()ed', () => {
+  it('is in the middle of no look, and no checkpoint, when the process is fork()ed', () => {
     const path = join(temporaryDirectory(), 'a.db');
     expect(runPython('fork_often.py', extensionPath(), path)).toEqual([0]);
   });

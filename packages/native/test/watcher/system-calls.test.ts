@@ -3,14 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { canTrace, strace } from '../strace.js';
 import { temporaryDirectory } from '../temporary-directory.js';
 import { backends } from './watched.js';
 
 const program = fileURLToPath(new URL('./programs/trace-me.mjs', import.meta.url));
-const strace = ['-f', '-y', '-qq', '-e', 'signal=none'];
-// Absent, or in a sandbox that allows no tracing: nothing can be seen there.
-const canTrace =
-  process.platform === 'linux' && spawnSync('strace', [...strace, 'true']).status === 0;
 
 /** What the program does to the files of its database: `[between which marks, call, file]`. */
 function trace(backend: string) {

@@ -1,4 +1,4 @@
-"""Forks while threads look at the database. Arguments: extension, database; prints how each child ended."""
+"""Forks while threads look at the database and copy its -wal. Arguments: extension, database; prints how each child ended."""
 
 import ctypes
 import json
@@ -13,6 +13,7 @@ connection.execute("PRAGMA journal_mode = WAL")
 connection.execute("CREATE TABLE t (x)")
 connection.enable_load_extension(True)
 connection.load_extension(extension)
+connection.execute("SELECT honker_wal_autocheckpoint(1)").fetchall()
 
 library = ctypes.CDLL(extension)
 library.honker_watcher_open_v2.restype = ctypes.c_void_p
@@ -30,10 +31,12 @@ watchers = [library.honker_watcher_open_v2(path.encode(), b"polling", ms, error,
 
 ends = []
 for _ in range(500):
+    connection.execute("INSERT INTO t VALUES (1)")
     child = os.fork()
     if child == 0:
         signal.alarm(20)  # a lock that some thread held when the process was forked is held for ever
         sqlite3.connect(path).execute("SELECT count(*) FROM t").fetchall()
+        connection.close()  # as the interpreter does at its end
         os._exit(0)
     ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     if ends[-1] != 0:

@@ -1,5 +1,5 @@
 /*
-** Everything that the watcher's C code does, for a sanitizer or Valgrind to look at:
+** Everything that our threads do, watching and making checkpoints, for a sanitizer or Valgrind to look at:
 ** driver <extension> <database> <backend> <commits>
 **
 ** Threads wait on a watcher, another one commits, and meanwhile others are opened and closed; a
@@ -75,6 +75,7 @@ static void *wait_until_closed(void *w) {
 
 static void *commit(void *unused) {
   sqlite3 *const db = connect(path);
+  run(db, "SELECT honker_wal_autocheckpoint(2)");
   for (int i = 0; i < commits; i++) {
     run(db, "INSERT INTO t VALUES (1)");
     if (i % 20 == 19) run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -138,13 +139,13 @@ static void use_of_a_deleted_file(void) {
   sqlite3_free(doomed);
 }
 
-/* From here on whoever opens a connection has honker's functions; a watcher's own goes without. */
+/* From here on whoever opens a connection has honker's functions; our threads' own go without. */
 static void use_of_connections_that_load_by_themselves(sqlite3 *db) {
   sqlite3 *later = NULL;
   check(ask(db, "SELECT honker_auto_load()") == 1, "honker_auto_load");
   void *const w = open_or_fail(path, 1); /* another interval than any before: its connection opens now */
   check(sqlite3_open(path, &later) == SQLITE_OK, "open");
-  run(later, "SELECT honker_bootstrap(); INSERT INTO t VALUES (3)");
+  run(later, "SELECT honker_bootstrap(), honker_wal_autocheckpoint(1); INSERT INTO t VALUES (3)");
   check(watcher_wait(w, 30000) == 1, "no commit was heard");
   watcher_close(w);
   sqlite3_close(later);
