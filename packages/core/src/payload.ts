@@ -46,6 +46,11 @@ export class PayloadFormat {
     }
     return validate(this.#schema, payload, nameOf(row));
   }
+
+  /** The same for a payload that was parsed with its row. */
+  checkOrThrow<Row>(payload: unknown, row: Row, nameOf: (row: Row) => string): unknown {
+    return this.#schema === undefined ? payload : validate(this.#schema, payload, nameOf(row));
+  }
 }
 
 /** The payload of a row, or the text itself where that isn't JSON. */

@@ -3,7 +3,7 @@ import type { FollowOptions, StreamFollowers } from './follow.js';
 import { PayloadFormat } from './payload.js';
 import { queries } from './queries/queries.js';
 import { mapped, only, type Query } from './queries/query.js';
-import type { EventRow } from './queries/streams.js';
+import { type EventRow, PayloadText } from './queries/streams.js';
 import type { Session, TransactionHandle } from './session.js';
 import { requireSchema, type StandardSchema } from './standard-schema.js';
 import type { StreamEvent } from './stream-event.js';
@@ -112,6 +112,7 @@ export class Stream<Payload = unknown, Input = Payload> {
     return queries.publish(this.topic, key, this.#format.write(payload));
   }
 
+  /** Events of the iterations that share one query must not share their payloads. */
   readonly #toEvent = (row: EventRow): StreamEvent<Payload> => ({
     offset: row.offset,
     topic: row.topic,
@@ -119,6 +120,15 @@ export class Stream<Payload = unknown, Input = Payload> {
     payload: this.#format.readOrThrow(row, nameOf) as Payload,
     createdAt: row.created_at,
   });
+
+  readonly #check = (event: StreamEvent<unknown>): StreamEvent<Payload> => {
+    const { payload } = event;
+    event.payload =
+      payload instanceof PayloadText
+        ? this.#format.readOrThrow(payload, () => nameOf(event))
+        : this.#format.checkOrThrow(payload, event, nameOf);
+    return event as StreamEvent<Payload>;
+  };
 
   /**
    * Up to `limit` (100) events with a greater offset, in order.
@@ -128,8 +138,8 @@ export class Stream<Payload = unknown, Input = Payload> {
   readSince(offset: number, limit = 100): StreamEvent<Payload>[] {
     requireInteger(offset, 'offset', 0);
     requireInteger(limit, 'limit', 0);
-    const query = mapped(queries.readSince(this.topic, offset, limit), (rows) =>
-      rows.map(this.#toEvent),
+    const query = mapped(queries.readEvents(this.topic, offset, limit), (events) =>
+      events.map(this.#check),
     );
     return this.#db.runNow('stream.readSince()', query);
   }
@@ -159,7 +169,7 @@ export class Stream<Payload = unknown, Input = Payload> {
     options: SubscribeOptions = {},
   ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
     requireName(consumer, 'consumer');
-    return subscribe(this.#db, this.topic, consumer, this.#toEvent, options);
+    return subscribe(this.#db, this.topic, consumer, this.#check, options);
   }
 
   /**
@@ -231,6 +241,6 @@ export class Stream<Payload = unknown, Input = Payload> {
   }
 }
 
-function nameOf({ offset, topic }: EventRow): string {
+function nameOf({ offset, topic }: { offset: number; topic: string }): string {
   return `event ${offset} of stream ${JSON.stringify(topic)}`;
 }

@@ -3,7 +3,6 @@ import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
 import { queries } from './queries/queries.js';
 import type { Query } from './queries/query.js';
-import type { EventRow } from './queries/streams.js';
 import type { Session } from './session.js';
 import type { StreamEvent } from './stream-event.js';
 
@@ -21,7 +20,7 @@ import type { StreamEvent } from './stream-event.js';
 export interface SubscribeOptions {
   /** Begins behind this offset. Default: where the consumer last was. What is saved never goes back. */
   after?: number;
-  /** Save how far the consumer has come after this many events. Default 100. */
+  /** Save how far the consumer has come after this many events. Default 1,000. */
   saveEveryN?: number;
   /** And at the latest after this many whole seconds. Default 1. */
   saveEveryS?: number;
@@ -52,7 +51,7 @@ class Progress {
     this.#db = db;
     this.#topic = topic;
     this.#consumer = consumer;
-    this.#everyN = requireInteger(options.saveEveryN ?? 100, 'saveEveryN', 1);
+    this.#everyN = requireInteger(options.saveEveryN ?? 1000, 'saveEveryN', 1);
     const everyS = requireInteger(options.saveEveryS ?? 1, 'saveEveryS', 0);
     this.#everyMs = Math.min(everyS * 1000, LONGEST_DELAY_MS);
   }
@@ -109,12 +108,12 @@ export function subscribe<Payload>(
   db: Session,
   topic: string,
   consumer: string,
-  toEvent: (row: EventRow) => StreamEvent<Payload>,
+  check: (event: StreamEvent<unknown>) => StreamEvent<Payload>,
   options: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   if (options.after !== undefined) requireInteger(options.after, 'after', 0);
   const progress = new Progress(db, topic, consumer, options);
-  return readEvents(db, topic, consumer, toEvent, progress, options);
+  return readEvents(db, topic, consumer, check, progress, options);
 }
 
 async function savedOffset(db: Session, topic: string, consumer: string): Promise<number> {
@@ -126,7 +125,7 @@ async function* readEvents<Payload>(
   db: Session,
   topic: string,
   consumer: string,
-  toEvent: (row: EventRow) => StreamEvent<Payload>,
+  check: (event: StreamEvent<unknown>) => StreamEvent<Payload>,
   progress: Progress,
   { after, signal }: SubscribeOptions,
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
@@ -135,18 +134,18 @@ async function* readEvents<Payload>(
   try {
     let offset = after ?? (await savedOffset(db, topic, consumer));
     while (news.look()) {
-      const query = queries.readSince(topic, offset, BATCH);
-      const read = await db.background.runUnlessAborted<[EventRow[]]>([query], signal);
+      const query = queries.readEvents(topic, offset, BATCH);
+      const read = await db.background.runUnlessAborted<[StreamEvent<unknown>[]]>([query], signal);
       if (read === undefined) return;
-      const [rows] = read;
-      for (const row of rows) {
+      const [events] = read;
+      for (const event of events) {
         if (signal?.aborted) return;
-        yield toEvent(row);
-        offset = row.offset;
+        yield check(event);
+        offset = event.offset;
         const saved = progress.handled(offset);
         if (saved !== undefined) await saved;
       }
-      if (rows.length === 0) await news.wait();
+      if (events.length === 0) await news.wait();
     }
   } finally {
     news.close();

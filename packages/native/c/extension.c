@@ -65,6 +65,7 @@ static const function_entry functions[] = {
     {"honker_stream_publish", 3, honker_stream_publish},
     {"honker_stream_publish_batch", 3, honker_stream_publish_batch},
     {"honker_stream_read_since", 3, honker_stream_read_since},
+    {"honker_stream_read_flat", 3, honker_stream_read_flat},
     {"honker_stream_last", 1, honker_stream_last},
     {"honker_stream_save_offset", 3, honker_stream_save_offset},
     {"honker_stream_get_offset", 2, honker_stream_get_offset},

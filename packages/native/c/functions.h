@@ -50,6 +50,7 @@ void honker_queue_stats(honker_call *call);
 void honker_stream_publish(honker_call *call);
 void honker_stream_publish_batch(honker_call *call);
 void honker_stream_read_since(honker_call *call);
+void honker_stream_read_flat(honker_call *call);
 void honker_stream_last(honker_call *call);
 void honker_stream_save_offset(honker_call *call);
 void honker_stream_get_offset(honker_call *call);

@@ -130,6 +130,11 @@ void json_string(json_writer *json, const char *text, size_t length) {
   append(json, "\"", 1);
 }
 
+void json_value(json_writer *json, const char *text, size_t length) {
+  separate(json);
+  append(json, text, length);
+}
+
 char *json_finish(json_writer *json) {
   append(json, "", 1);
   if (json->failed) {

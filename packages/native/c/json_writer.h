@@ -27,6 +27,8 @@ void json_real(json_writer *json, double value);
 void json_null(json_writer *json);
 void json_boolean(json_writer *json, int value);
 void json_string(json_writer *json, const char *text, size_t length);
+/* What json_is_valid(), as it stands. */
+void json_value(json_writer *json, const char *text, size_t length);
 
 /* The finished, NUL-terminated text, to be released with free(), or NULL if memory ran out. */
 char *json_finish(json_writer *json);

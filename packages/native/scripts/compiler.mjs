@@ -60,9 +60,10 @@ export function compileExtension(output, flags = ['-O2'], compiler = ownCompiler
     return;
   }
   // nodelete: closing a connection must never unmap code that a watching thread is running.
+  // noseparate-code: constants share the pages of the code, which saves 8 KB of padding.
   const link = isMac
     ? ['-dynamiclib']
-    : ['-shared', '-Wl,-z,nodelete', '-Wl,-z,defs', '-pthread', '-lm'];
+    : ['-shared', '-Wl,-z,nodelete,-z,defs,-z,noseparate-code', '-pthread', '-lm'];
   run(compiler, [
     ...warnings,
     ...flags,

@@ -58,6 +58,7 @@ type Call = (sql: string) => unknown;
 function useStreams(call: Call): void {
   call("honker_stream_publish('t', NULL, '1')");
   call("honker_stream_read_since('t', 0, 9)");
+  call("honker_stream_read_flat('t', 0, 9)");
   call("honker_stream_last('t')");
   call("honker_stream_save_offset('c', 't', 1)");
   call(`honker_stream_publish_batch('t', NULL, '[1,2]')`);

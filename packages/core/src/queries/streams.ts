@@ -1,4 +1,5 @@
-import { fromJson, query, toBoolean, toNumber } from './query.js';
+import type { StreamEvent } from '../stream-event.js';
+import { fromJson, type Query, query, toBoolean, toNumber } from './query.js';
 
 /** An element of `honker_stream_read_since`. */
 export interface EventRow {
@@ -7,6 +8,29 @@ export interface EventRow {
   key: string | null;
   payload: string;
   created_at: number;
+}
+
+/** In place of a payload that isn't JSON. */
+export class PayloadText {
+  constructor(readonly payload: string) {}
+}
+
+/** What `honker_stream_read_flat` has of each event. */
+const FIELDS = 5;
+
+function toEvents(topic: string, fields: readonly unknown[]): StreamEvent<unknown>[] {
+  const events: StreamEvent<unknown>[] = [];
+  for (let at = 0; at < fields.length; at += FIELDS) {
+    const payload = fields[at + 4];
+    events.push({
+      offset: fields[at] as number,
+      topic,
+      key: fields[at + 1] as string | null,
+      payload: fields[at + 3] === true ? payload : new PayloadText(payload as string),
+      createdAt: fields[at + 2] as number,
+    });
+  }
+  return events;
 }
 
 /** An element of `honker_stream_stats`. */
@@ -32,6 +56,12 @@ export const streamQueries = {
 
   readSince: (topic: string, offset: number, limit: number) =>
     query<EventRow[]>('SELECT honker_stream_read_since(?, ?, ?)', [topic, offset, limit], fromJson),
+
+  /** The same, with payloads parsed. */
+  readEvents: (topic: string, offset: number, limit: number): Query<StreamEvent<unknown>[]> =>
+    query('SELECT honker_stream_read_flat(?, ?, ?)', [topic, offset, limit], (value) =>
+      toEvents(topic, fromJson(value)),
+    ),
 
   saveOffset: (consumer: string, topic: string, offset: number) =>
     query('SELECT honker_stream_save_offset(?, ?, ?)', [consumer, topic, offset], toBoolean),

@@ -128,6 +128,11 @@ export const functions: Readonly<
     ['offset', 'integer', '0'],
     ['limit', 'count', '1'],
   ],
+  honker_stream_read_flat: [
+    ['topic', 'name', "'t'"],
+    ['offset', 'integer', '0'],
+    ['limit', 'count', '1'],
+  ],
   honker_stream_last: [['topic', 'name', "'t'"]],
   honker_stream_save_offset: [
     ['consumer', 'name', "'c'"],

@@ -81,6 +81,34 @@ export function streams(test: ContractTest): void {
     expect(await db.value("SELECT typeof(honker_stream_read_since('a', 9, 9))")).toBe('text');
   });
 
+  test('read_flat has of each event the offset, key, time, whether its payload is JSON, and the payload', async (db) => {
+    const flat = (topic: string, offset = 0, limit = 100) =>
+      db.json('SELECT honker_stream_read_flat(?, ?, ?)', topic, offset, limit);
+    await publish(db, 'a', ' {"a":["🎉\\n",1.50]} ', 'k"\0');
+    await publish(db, 'b', '1');
+    await publish(db, 'a', '"text"');
+    await db.run(
+      "INSERT INTO _honker_stream (topic, payload) VALUES ('a', 'no \"JSON\"'), ('a', '')",
+    );
+    await db.run(
+      "INSERT INTO _honker_stream (topic, payload) VALUES ('a', x'00ff'), ('a', x'22ff22')",
+    );
+    await db.run('UPDATE _honker_stream SET created_at = 7');
+    expect(await flat('a')).toEqual([
+      ...[1, 'k"\0', 7, true, { a: ['🎉\n', 1.5] }],
+      ...[3, null, 7, true, 'text'],
+      ...[4, null, 7, false, 'no "JSON"'],
+      ...[5, null, 7, false, ''],
+      ...[6, null, 7, false, '\0\ufffd'],
+      ...[7, null, 7, false, '"\ufffd"'],
+    ]);
+    expect(await db.value("SELECT honker_stream_read_flat('a', 2, 1)")).toBe(
+      '[3,null,7,true,"text"]',
+    );
+    expect(await flat('a', 1, 0)).toEqual([]);
+    expect(await flat('a', 99)).toEqual([]);
+  });
+
   test('an event has these fields, payload a string, key null or a string', async (db) => {
     await publish(db, 't', '{"a":"🎉"}', 'k');
     await publish(db, 't', '[1]');

@@ -93,6 +93,8 @@ const scenario scenarios[] = {
     {STREAM, NULL, "SELECT honker_stream_publish_batch('t','é','[1, {\"é\":2}, \"3\"]')"},
     {STREAM OTHER, BEGIN, "SELECT honker_stream_publish_batch('t',NULL,'[1, {\"é\":2}, \"3\"]')"},
     {STREAM, NULL, "SELECT honker_stream_read_since('t',0,9)"},
+    {STREAM "INSERT INTO _honker_stream (topic, payload) VALUES ('t', 'no JSON');", NULL,
+     "SELECT honker_stream_read_flat('t',0,9)"},
     {STREAM, NULL, "SELECT honker_stream_last('t')"},
     {STREAM, NULL, "SELECT honker_stream_save_offset('c','t',2)"},
     {STREAM, NULL, "SELECT honker_stream_save_offset('d','t',2)"},
