@@ -21,6 +21,7 @@
 #define _GNU_SOURCE /* ppoll */
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "fork_gate.h"
 #include "platform.h"
 #include "watch_backend.h"
 
@@ -45,6 +47,7 @@ typedef struct linux_watch {
   int interrupted; /* an eventfd */
   int events;      /* of inotify */
   int directory;   /* watch descriptors */
+  int database;
   int wal;
   int wal_unwatched; /* the -wal is there, and the kernel refused to watch it */
 
@@ -160,16 +163,38 @@ static void linux_interrupt(void *watching) {
   }
 }
 
+/* Closing an inotify instance waits for every processor of the machine: 0.1 to 20 ms, in which an event loop that
+** closes a subscription stands still. So the last one is kept for the next watcher, its watches removed. A child
+** that was fork()ed since shares it with its parent, and mustn't use it. */
+static _Atomic int64_t spare = -1; /* the generation above the descriptor */
+
+static int take_spare(void) {
+  const int64_t taken = atomic_exchange(&spare, -1);
+  if (taken < 0 || taken >> 32 == fork_gate_generation()) return (int)taken;
+  close((int)taken);
+  return -1;
+}
+
+static void keep_as_spare(const linux_watch *w) {
+  inotify_rm_watch(w->events, w->directory);
+  inotify_rm_watch(w->events, w->database);
+  inotify_rm_watch(w->events, w->wal);
+  int64_t none = -1;
+  const int64_t kept = (int64_t)fork_gate_generation() << 32 | w->events;
+  if (!atomic_compare_exchange_strong(&spare, &none, kept)) close(w->events);
+}
+
 static void linux_close(void *watching) {
   linux_watch *const w = watching;
-  if (w->events >= 0) close(w->events);
+  if (w->events >= 0) keep_as_spare(w);
   if (w->interrupted >= 0) close(w->interrupted);
   free(w);
 }
 
 /* Returns NULL, or what to add to the message: the limit to raise, if it is one. */
 static const char *start(linux_watch *w, const char *database) {
-  w->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  w->events = take_spare();
+  if (w->events < 0) w->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (w->events < 0) return errno == EMFILE ? ": see /proc/sys/fs/inotify/max_user_instances and ulimit -n" : "";
   w->interrupted = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (w->interrupted < 0) return "";
@@ -177,7 +202,8 @@ static const char *start(linux_watch *w, const char *database) {
   *w->name = '\0';
   w->directory = inotify_add_watch(w->events, w->wal_path, IN_CREATE | IN_DELETE | IN_MOVE | IN_MOVE_SELF | IN_ONLYDIR);
   *w->name = first;
-  if (w->directory >= 0 && inotify_add_watch(w->events, database, IN_MODIFY) >= 0) watch_wal(w);
+  w->database = inotify_add_watch(w->events, database, IN_MODIFY);
+  if (w->directory >= 0 && w->database >= 0) watch_wal(w);
   else w->wal_unwatched = 1;
   if (!w->wal_unwatched) return NULL;
   return errno == ENOSPC ? ": see /proc/sys/fs/inotify/max_user_watches" : "";
@@ -195,7 +221,7 @@ static void *linux_open(const char *database, uint64_t interval_us, char *err, s
   w->name = strrchr(w->wal_path, '/') + 1; /* the path is absolute */
   w->name_length = (size_t)(w->wal_path + length - w->name);
   w->interval_us = w->step_us = interval_us;
-  w->events = w->interrupted = w->wal = -1;
+  w->events = w->interrupted = w->directory = w->database = w->wal = -1;
   const char *const wrong = start(w, database);
   if (wrong == NULL) return w;
   snprintf(err, errlen, "cannot watch %s: inotify: %s%s", database, strerror(errno), wrong);

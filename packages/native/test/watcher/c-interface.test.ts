@@ -27,4 +27,17 @@ describe.skipIf(pythonIsMissing)('the C interface', () => {
     const path = join(temporaryDirectory(), 'a.db');
     expect(runPython('fork_often.py', extensionPath(), path)).toEqual([0]);
   });
+
+  it.skipIf(!backends.includes('kernel'))(
+    'keeps one inotify instance for the next watcher, of no other process',
+    () => {
+      const path = join(temporaryDirectory(), 'a.db');
+      expect(runPython('watch_in_child.py', extensionPath(), path)).toEqual({
+        open: [3],
+        closed: [0],
+        child: [3],
+        parent: [0],
+      });
+    },
+  );
 });
