@@ -7,7 +7,7 @@ static struct {
   platform_condition changed;
   int is_open;
   int inside;
-  int is_forking;
+  int forks; /* that wait, or are under way */
   int generation;
 } gate = {.mutex = PLATFORM_MUTEX_INIT};
 
@@ -16,12 +16,12 @@ static void wait_for_change(void) { platform_wait(&gate.changed, &gate.mutex, 10
 /* Leaves the mutex locked until the fork is done. */
 static void before_fork(void) {
   platform_lock(&gate.mutex);
-  gate.is_forking = 1;
+  gate.forks++;
   while (gate.inside > 0) wait_for_change();
 }
 
 static void in_parent(void) {
-  gate.is_forking = 0;
+  gate.forks--;
   platform_wake_all(&gate.changed);
   platform_unlock(&gate.mutex);
 }
@@ -30,7 +30,7 @@ static void in_child(void) {
   const platform_mutex unlocked = PLATFORM_MUTEX_INIT;
   gate.mutex = unlocked;
   platform_condition_init(&gate.changed);
-  gate.is_forking = 0;
+  gate.forks = 0;
   gate.generation++;
 }
 
@@ -48,7 +48,7 @@ int fork_gate_open(void) {
 
 void fork_gate_enter(void) {
   platform_lock(&gate.mutex);
-  while (gate.is_forking) wait_for_change();
+  while (gate.forks > 0) wait_for_change();
   gate.inside++;
   platform_unlock(&gate.mutex);
 }
@@ -56,7 +56,7 @@ void fork_gate_enter(void) {
 void fork_gate_leave(void) {
   platform_lock(&gate.mutex);
   gate.inside--;
-  if (gate.is_forking) platform_wake_all(&gate.changed);
+  if (gate.forks > 0) platform_wake_all(&gate.changed);
   platform_unlock(&gate.mutex);
 }
 
