@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "plain_text.h"
 #include "utf8.h"
 
 static const char *skip_space(const char *at, const char *end) {
@@ -32,13 +33,14 @@ static const char *skip_escape(const char *at, const char *end) {
 }
 
 static const char *skip_string(const char *at, const char *end) {
-  for (at++; at < end;) {
+  for (at = skip_plain(at + 1, end); at < end;) {
     const unsigned char c = (unsigned char)*at;
     if (c == '"') return at + 1;
     if (c < 0x20) return NULL;
     if (c == '\\') {
       at = skip_escape(at, end);
       if (at == NULL) return NULL;
+      at = skip_plain(at, end);
     } else if (c < 0x80) {
       at++;
     } else {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plain_text.h"
 #include "utf8.h"
 
 static char *reserve(json_writer *json, size_t more) {
@@ -110,6 +111,7 @@ void json_string(json_writer *json, const char *text, size_t length) {
   const char *at = text, *plain = text, *const end = text + length;
   separate(json);
   append(json, "\"", 1);
+  at = skip_plain(at, end);
   while (at < end) {
     const unsigned char c = (unsigned char)*at;
     if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
@@ -125,6 +127,7 @@ void json_string(json_writer *json, const char *text, size_t length) {
     if (c < 0x80) append_escape(json, c);
     else append(json, "\xEF\xBF\xBD", 3);
     plain = ++at;
+    at = skip_plain(at, end);
   }
   append(json, plain, (size_t)(at - plain));
   append(json, "\"", 1);

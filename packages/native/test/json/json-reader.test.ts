@@ -10,6 +10,16 @@ beforeAll(() => {
   db.exec('SELECT honker_bootstrap()');
 });
 
+/** Each character but NUL, that ends a text of SQLite's, at each place of 17; é stands for what isn't ASCII. */
+function* textsWithEachCharacter(): Generator<string> {
+  for (let place = 0; place < 17; place++) {
+    for (let code = 1; code < 0x80; code++) {
+      yield 'x'.repeat(place) + String.fromCharCode(code) + 'x'.repeat(16 - place);
+    }
+    yield `${'x'.repeat(place)}é${'x'.repeat(16 - place)}`;
+  }
+}
+
 /** Whether the extension takes the text as a payload. */
 function accepts(text: string): boolean {
   try {
@@ -138,6 +148,12 @@ describe('what is JSON', () => {
     });
   }
 
+  it('every character at each place of a text, of which eight bytes are looked at together', () => {
+    for (const text of textsWithEachCharacter()) {
+      expect(accepts(`"${text}"`), JSON.stringify(text)).toBe(isJson(`"${text}"`));
+    }
+  });
+
   it('every byte by itself, and bytes that are no UTF-8', () => {
     const enqueue = db.prepare(
       "SELECT honker_enqueue('q', CAST(? AS TEXT), NULL, NULL, NULL, NULL, NULL)",
@@ -161,6 +177,17 @@ describe('what is JSON', () => {
       expect(() => enqueue.get(Buffer.from(`22${hex}22`, 'hex')), hex).not.toThrow();
     for (const hex of broken)
       expect(() => enqueue.get(Buffer.from(`22${hex}22`, 'hex')), hex).toThrow('valid JSON');
+  });
+});
+
+describe('what is written as a text of JSON', () => {
+  it('is read back, whichever character is where', () => {
+    const get = db.prepare('SELECT honker_get_job(?)').pluck();
+    const insert = db.prepare("INSERT INTO _honker_live (queue, payload) VALUES ('q', ?)");
+    for (const text of textsWithEachCharacter()) {
+      const { lastInsertRowid } = insert.run(text);
+      expect(JSON.parse(get.get(lastInsertRowid) as string).payload).toBe(text);
+    }
   });
 });
 
