@@ -1,6 +1,7 @@
 import { requireInteger } from './arguments.js';
 import { LONGEST_DELAY_MS } from './due-timer.js';
 import { News } from './news.js';
+import { OneByOne } from './one-by-one.js';
 import { queries } from './queries/queries.js';
 import type { Query } from './queries/query.js';
 import type { Session } from './session.js';
@@ -113,7 +114,11 @@ export function subscribe<Payload>(
 ): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
   if (options.after !== undefined) requireInteger(options.after, 'after', 0);
   const progress = new Progress(db, topic, consumer, options);
-  return readEvents(db, topic, consumer, check, progress, options);
+  return new OneByOne(
+    readBatches(db, topic, consumer, progress, options),
+    { give: check, taken: ({ offset }) => progress.handled(offset) },
+    options.signal,
+  );
 }
 
 async function savedOffset(db: Session, topic: string, consumer: string): Promise<number> {
@@ -121,14 +126,13 @@ async function savedOffset(db: Session, topic: string, consumer: string): Promis
   return offset;
 }
 
-async function* readEvents<Payload>(
+async function* readBatches(
   db: Session,
   topic: string,
   consumer: string,
-  check: (event: StreamEvent<unknown>) => StreamEvent<Payload>,
   progress: Progress,
   { after, signal }: SubscribeOptions,
-): AsyncGenerator<StreamEvent<Payload>, void, undefined> {
+): AsyncGenerator<StreamEvent<unknown>[], void, undefined> {
   const news = new News(db, signal);
   progress.open();
   try {
@@ -138,14 +142,9 @@ async function* readEvents<Payload>(
       const read = await db.background.runUnlessAborted<[StreamEvent<unknown>[]]>([query], signal);
       if (read === undefined) return;
       const [events] = read;
-      for (const event of events) {
-        if (signal?.aborted) return;
-        yield check(event);
-        offset = event.offset;
-        const saved = progress.handled(offset);
-        if (saved !== undefined) await saved;
-      }
-      if (events.length === 0) await news.wait();
+      offset = events.at(-1)?.offset ?? offset;
+      if (events.length > 0) yield events;
+      else await news.wait();
     }
   } finally {
     news.close();
