@@ -25,9 +25,9 @@ export interface WatchOptions {
    */
   backend?: 'kernel' | 'polling';
   /**
-   * `polling`: the interval at which SQLite is asked, 1 by default; 2 at least from a second after the
-   * last commit on, for each look wakes a sleeping core. A longer one costs less and wakes later, by half
-   * of it on average. `kernel`: the interval of the looks that nothing prompted, 150 by default. No
+   * `polling`: the interval at which SQLite is asked, 1 by default, and at least a thousandth of the time
+   * since the last commit, up to 16: each look wakes a sleeping core. A longer one costs less and wakes
+   * later, by half of it on average. `kernel`: the interval of the looks that nothing prompted, 150 by default. No
    * interval is longer than 400, so that a deleted file is reported within a second.
    */
   pollMs?: number;

@@ -15,7 +15,7 @@ const ASKED_MS = 3000;
 /** Per second. They are what waiting costs, whatever the machine: see measure/README.md for the CPU time. */
 const most = {
   kernel: { looks: 10, paths: 4 },
-  polling: { looks: 500, paths: 4 },
+  polling: { looks: 400, paths: 4 },
 };
 
 /** What the watching thread asked of the kernel between the marks, and for how long they were apart. */
