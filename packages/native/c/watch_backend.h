@@ -25,7 +25,7 @@ typedef struct watch_backend {
   void (*close)(void *state);
 } watch_backend;
 
-/* Looks at an interval: works everywhere, 1 ms by default, 2 while nothing is committed. */
+/* Looks at an interval: works everywhere, each ms by default, and less often while nothing is committed. */
 extern const watch_backend watch_polling;
 #ifdef __linux__
 /* Looks when the kernel tells of a write, and at an interval for what it missed. */
