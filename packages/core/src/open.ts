@@ -37,6 +37,7 @@ export interface OpenOptions {
  *
  * @throws {TypeError} for anything else, and for a database without a file or a read-only one.
  * @throws {ExtensionNotFoundError} where the extension isn't there for this machine.
+ * @throws the driver's error, with the path in its message, where SQLite can't open the file.
  *
  * @example
  * ```ts

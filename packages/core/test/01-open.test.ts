@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { chdir, cwd } from 'node:process';
 import { open } from '@honker/core';
 import BetterSqlite3 from 'better-sqlite3';
@@ -73,10 +73,16 @@ describe('open(path)', () => {
   it('fails for a directory that is missing, and for a file that is no database', () => {
     const directory = temporaryDirectory();
     const resources = countResources();
-    expect(() => open(join(directory, 'missing', 'app.db'))).toThrow(/directory does not exist/);
+    const missing = join(directory, 'missing', 'app.db');
+    const named = `cannot open ${missing}: Cannot open database because`;
+    expect(() => open(missing)).toThrow(named);
+    expect(() => open(missing)).toThrow(
+      expect.objectContaining({ stack: expect.stringContaining(named) }),
+    );
     const path = join(directory, 'text.db');
     writeFileSync(path, 'this is not a database, though it is long enough to be one\n'.repeat(100));
     expect(() => open(path)).toThrow(expect.objectContaining({ code: 'SQLITE_NOTADB' }));
+    expect(() => open(relative(process.cwd(), path))).toThrow(`cannot open ${path}: `);
     expect(leakedSince(resources)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { extensionPath } from '@honker/native';
 import { HonkerError } from '../errors.js';
 import { queries } from '../queries/queries.js';
@@ -16,9 +17,26 @@ const CHECKPOINT_PAGES = 1000;
 
 /** Opens a file with WAL, `synchronous=NORMAL`, foreign keys, honker's fair busy handler and its checkpoints. */
 export function openFile(path: string): Connection {
-  const driver = openDriver(path);
+  const extension = extensionPath();
   try {
-    driver.loadExtension(extensionPath());
+    return configured(openDriver(path), extension);
+  } catch (error) {
+    nameFile(error, path);
+    throw error;
+  }
+}
+
+/** SQLite's errors don't tell which file they speak of. They keep their class and code. */
+function nameFile(error: unknown, path: string): void {
+  if (!(error instanceof Error) || error instanceof HonkerError) return;
+  const message = `cannot open ${resolve(path)}: ${error.message}`;
+  if (error.stack !== undefined) error.stack = error.stack.replace(error.message, () => message);
+  error.message = message;
+}
+
+function configured(driver: Driver, extension: string): Connection {
+  try {
+    driver.loadExtension(extension);
     const connection = new DriverConnection(driver, true);
     // Before the switch to WAL, which several processes may be making at once.
     connection.run(queries.busyTimeout(BUSY_TIMEOUT_MS));
