@@ -4,6 +4,7 @@ import type { PayloadFormat } from './payload.js';
 import type { ClaimedRow } from './queries/jobs.js';
 import { queries } from './queries/queries.js';
 import type { Session } from './session.js';
+import { Slice } from './slice.js';
 import { answerTo, type Steps } from './steps.js';
 import { toError } from './thrown.js';
 
@@ -88,6 +89,7 @@ export async function* iterateJobs<Payload>(
   { signal }: ClaimOptions,
 ): AsyncGenerator<Job<Payload>, void, undefined> {
   const news = new News(db, signal);
+  const slice = new Slice();
   try {
     while (news.look()) {
       const lookedAt = db.clock.unixSeconds();
@@ -104,10 +106,16 @@ export async function* iterateJobs<Payload>(
           await db.background.run([queries.fail(row, workerId, job.message)]);
         }
       }
-      if (claimed[0].length > 0) continue;
+      if (claimed[0].length > 0) {
+        await slice.rest();
+        continue;
+      }
       const [nextAt] = await db.background.run<[number]>([queries.nextClaimAt(queue.name)]);
       // It tells of what comes after now, the claim of what came before; a second may have begun between.
-      if (db.clock.unixSeconds() === lookedAt) await news.wait(nextAt);
+      if (db.clock.unixSeconds() === lookedAt) {
+        await news.wait(nextAt);
+        slice.begin();
+      }
     }
   } finally {
     news.close();

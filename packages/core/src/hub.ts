@@ -1,6 +1,7 @@
 import { News } from './news.js';
 import type { Query } from './queries/query.js';
 import type { Session } from './session.js';
+import { Slice } from './slice.js';
 
 /** What a hub reads: rows whose positions grow. */
 interface HubSource<Row> {
@@ -87,14 +88,21 @@ export class Hub<Row> {
   ): AsyncGenerator<Row, void, undefined> {
     const follower = new Follower(position, accepts);
     this.#add(follower);
+    const slice = new Slice();
     signal?.addEventListener('abort', follower.wake);
     try {
       while (!signal?.aborted) {
         const row = follower.next();
-        if (row !== undefined) yield row;
-        else if (follower.failure !== undefined) throw follower.failure;
+        if (row !== undefined) {
+          yield row;
+          const rest = slice.rest();
+          if (rest !== undefined) await rest;
+        } else if (follower.failure !== undefined) throw follower.failure;
         else if (follower.isBehind) await this.#readFor(follower);
-        else await follower.sleep();
+        else {
+          await follower.sleep();
+          slice.begin();
+        }
       }
     } finally {
       signal?.removeEventListener('abort', follower.wake);
@@ -124,12 +132,16 @@ export class Hub<Row> {
   }
 
   async #readForAll(news: News): Promise<void> {
+    const slice = new Slice();
     try {
       while (this.#news === news && news.look()) {
         const rows = await this.#read(this.#position, BATCH);
         if (this.#news !== news) return;
         this.#offer(rows);
-        if (rows.length < BATCH) await news.wait();
+        if (rows.length < BATCH) {
+          await news.wait();
+          slice.begin();
+        } else await slice.rest();
       }
     } catch (failure) {
       if (this.#news === news) this.#fail(failure);

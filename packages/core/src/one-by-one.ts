@@ -1,3 +1,8 @@
+import { Slice } from './slice.js';
+
+/** To look at the clock for each item would cost a twentieth of a replay. */
+const ITEMS_BETWEEN_LOOKS = 16;
+
 /** What is done with the items of batches. */
 interface Giving<Raw, Item> {
   /** What the asker gets for an item. An error ends the iteration. */
@@ -20,7 +25,9 @@ export class OneByOne<Raw, Item> implements AsyncGenerator<Item, void, undefined
   /** In the batch, of the item to be given next. */
   #at = 0;
   #given: Raw | undefined;
-  /** What the item before asked to be awaited. */
+  readonly #slice = new Slice();
+  #untilLook = ITEMS_BETWEEN_LOOKS;
+  /** What is to be awaited before the next item is given. */
   #owed: Promise<void> | undefined;
   /** Settles, never with an error, when the calls that had to wait have ended. */
   #waiting: Promise<void> | undefined;
@@ -69,7 +76,7 @@ export class OneByOne<Raw, Item> implements AsyncGenerator<Item, void, undefined
     if (this.#given !== undefined) {
       const taken = this.#given;
       this.#given = undefined;
-      this.#owed = this.#giving.taken(taken);
+      this.#owed = this.#giving.taken(taken) ?? this.#rest();
     }
     if (this.#signal?.aborted) this.#batch = [];
     const raw = this.#batch[this.#at];
@@ -78,6 +85,12 @@ export class OneByOne<Raw, Item> implements AsyncGenerator<Item, void, undefined
     const value = this.#giving.give(raw);
     this.#given = raw;
     return { value, done: false };
+  }
+
+  #rest(): Promise<void> | undefined {
+    if (--this.#untilLook > 0) return undefined;
+    this.#untilLook = ITEMS_BETWEEN_LOOKS;
+    return this.#slice.rest();
   }
 
   async #nextLater(): Promise<IteratorResult<Item, void>> {

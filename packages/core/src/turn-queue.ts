@@ -1,5 +1,4 @@
-/** For how long turns may follow each other before timers and sockets get theirs. */
-const SLICE_MS = 1;
+import { SLICE_MS } from './slice.js';
 
 /** Works until nothing is left to do, or until `yieldAt`, in ms of `performance.now()`; never rejects. */
 type Run = (yieldAt: number) => Promise<void>;
