@@ -59,6 +59,12 @@ class Clocked {
     return (await this.#uses()) - before;
   }
 
+  /** Its timers that are due have run. */
+  async turns(): Promise<void> {
+    this.order('turn');
+    await this.tells('turned');
+  }
+
   async stop(): Promise<void> {
     this.order('stop');
     const { stderr } = await this.program.success();
@@ -185,7 +191,7 @@ describe.skipIf(noShiftedClock)('when the wall clock is set', () => {
     await nobodySpins();
     // Timers don't run while a machine sleeps; then it was awake for a minute.
     clock.shift(3601, 61);
-    for (const each of [first, second]) each.order('turn');
+    await Promise.all([first.turns(), second.turns()]);
     await settled(test.db, () => isGone('later'));
     await isInOrder();
   });
