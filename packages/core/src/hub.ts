@@ -33,8 +33,9 @@ class Follower<Row> {
     this.#accepts = accepts;
   }
 
-  get backlog(): number {
-    return this.#rows.length;
+  /** What is read for all is of no use to it now. */
+  get isSated(): boolean {
+    return this.isBehind || this.#rows.length > LARGEST_BACKLOG;
   }
 
   next(): Row | undefined {
@@ -69,6 +70,8 @@ export class Hub<Row> {
   /** What was read for all. */
   #position = 0;
   #news: News | undefined;
+  /** Nothing is read for all: every follower is sated. */
+  #isResting = false;
 
   constructor(db: Session, source: HubSource<Row>) {
     this.#db = db;
@@ -87,10 +90,10 @@ export class Hub<Row> {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Row, void, undefined> {
     const follower = new Follower(position, accepts);
-    this.#add(follower);
     const slice = new Slice();
     signal?.addEventListener('abort', follower.wake);
     try {
+      this.#add(follower);
       while (!signal?.aborted) {
         const row = follower.next();
         if (row !== undefined) {
@@ -100,6 +103,7 @@ export class Hub<Row> {
         } else if (follower.failure !== undefined) throw follower.failure;
         else if (follower.isBehind) await this.#readFor(follower);
         else {
+          this.#rouse();
           await follower.sleep();
           slice.begin();
         }
@@ -111,13 +115,22 @@ export class Hub<Row> {
   }
 
   #add(follower: Follower<Row>): void {
-    if (this.#news === undefined) {
-      this.#news = new News(this.#db);
-      this.#position = follower.position;
-      void this.#readForAll(this.#news);
-    }
-    follower.isBehind = follower.position < this.#position;
     this.#followers.add(follower);
+    if (this.#news === undefined) this.#start(follower.position);
+    else if (this.#isResting) this.#skipTo(follower.position);
+    follower.isBehind = follower.position < this.#position;
+  }
+
+  #start(position: number): void {
+    this.#position = position;
+    this.#news = new News(this.#db);
+    void this.#readForAll(this.#news);
+  }
+
+  /** What lies between is read by each of the others for itself. */
+  #skipTo(position: number): void {
+    this.#position = Math.max(this.#position, position);
+    for (const each of this.#followers) each.isBehind = each.position < this.#position;
   }
 
   #remove(follower: Follower<Row>): void {
@@ -135,9 +148,9 @@ export class Hub<Row> {
     const slice = new Slice();
     try {
       while (this.#news === news && news.look()) {
-        const rows = await this.#read(this.#position, BATCH);
+        const rows = this.#isResting ? [] : await this.#read(this.#position, BATCH);
         if (this.#news !== news) return;
-        this.#offer(rows);
+        if (rows.length > 0) this.#offer(rows);
         if (rows.length < BATCH) {
           await news.wait();
           slice.begin();
@@ -151,10 +164,19 @@ export class Hub<Row> {
   #offer(rows: readonly Row[]): void {
     const { positionOf } = this.#source;
     this.#position = this.#endOf(rows, this.#position);
+    this.#isResting = true;
     for (const follower of this.#followers) {
-      follower.isBehind ||= follower.backlog > LARGEST_BACKLOG;
+      follower.isBehind = follower.isSated;
       if (!follower.isBehind) follower.take(rows, positionOf, this.#position);
+      this.#isResting &&= follower.isSated;
     }
+  }
+
+  /** Somebody would take what is read for all again. */
+  #rouse(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    this.#news?.ring();
   }
 
   /** Who follows from now on is a new start. */

@@ -119,6 +119,76 @@ describe('follow()', () => {
     await Promise.all([early.return(), late.return()]);
   });
 
+  it('reads a backlog once', async () => {
+    orders.publishMany(range(1, 3000));
+    const before = test.uses(READS);
+    const events = orders.follow({ after: 0 });
+    expect(await take(events, 3000)).toEqual(range(1, 3000));
+    await events.return();
+    // 500 at a time; a wake that comes late may ask once more.
+    expect(test.uses(READS) - before).toBeLessThanOrEqual(8);
+  });
+
+  it('asks for nothing while the only one lags, and goes on when it comes', async () => {
+    const events = orders.follow();
+    const first = take(events, 1);
+    orders.publishMany(range(1, 400));
+    await first;
+    const before = test.uses(READS);
+    const heard = test.db.listen('done');
+    for (const n of range(401, 500)) orders.publish(n);
+    test.db.notify('done', null);
+    await heard.next();
+    expect(test.uses(READS) - before).toBe(0);
+    expect(await take(events, 499)).toEqual(range(2, 500));
+    const next = take(events, 1);
+    orders.publish(501);
+    expect(await next).toEqual([501]);
+    await Promise.all([events.return(), heard.return()]);
+  });
+
+  it('of one that comes while the only other lags begins where it asks to', async () => {
+    orders.publishMany(range(1, 3000));
+    const late = orders.follow({ after: 0 });
+    const first = await take(late, 1);
+    const before = test.uses(READS);
+    const live = orders.follow();
+    const next = take(live, 1);
+    orders.publish(3001);
+    expect(await next).toEqual([3001]);
+    expect(test.uses(READS) - before).toBeLessThanOrEqual(3);
+    expect([...first, ...(await take(late, 3000))]).toEqual(range(1, 3001));
+    const both = [take(live, 1), take(late, 1)];
+    orders.publish(3002);
+    expect(await Promise.all(both)).toEqual([[3002], [3002]]);
+    await Promise.all([live.return(), late.return()]);
+  });
+
+  it('loses nothing for the only other, that lags, when one comes that is ahead of it', async () => {
+    orders.publishMany(range(1, 700));
+    const late = orders.follow({ after: 0 });
+    const first = await take(late, 1);
+    const live = orders.follow();
+    const next = take(live, 1);
+    expect([...first, ...(await take(late, 699))]).toEqual(range(1, 700));
+    orders.publish(701);
+    expect(await next).toEqual([701]);
+    await Promise.all([live.return(), late.return()]);
+  });
+
+  it('reads on for the only other, that lags, when one comes that is behind it', async () => {
+    orders.publishMany(range(1, 3000));
+    const ahead = orders.follow({ after: 2000 });
+    const first = await take(ahead, 1);
+    const behind = orders.follow({ after: 0 });
+    const all = await take(behind, 1);
+    const before = test.uses(READS);
+    expect([...first, ...(await take(ahead, 999))]).toEqual(range(2001, 3000));
+    expect(test.uses(READS) - before).toBeLessThanOrEqual(3);
+    expect([...all, ...(await take(behind, 2999))]).toEqual(range(1, 3000));
+    await Promise.all([ahead.return(), behind.return()]);
+  });
+
   it('follows on after everybody has gone', async () => {
     for (const n of range(1, 3)) {
       const events = orders.follow();
